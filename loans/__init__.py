@@ -1,0 +1,1 @@
+"""Clients, orders and their checks, authorisation, allocation, loans."""

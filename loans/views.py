@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from flask import Blueprint
+
+bp = Blueprint("loans", __name__, url_prefix="" or None, template_folder="templates")

@@ -1,0 +1,1 @@
+"""Visits: deliveries and collections, what became of them and the proof."""

@@ -1,0 +1,108 @@
+"""Kinds of organisation, roles, and the one table of what each role may do."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an organisation is."""
+
+    CCG = "ccg"
+    ICB = "icb"
+    COUNCIL = "council"
+    PRACTICE = "practice"
+    TRUST = "trust"
+    PROVIDER = "provider"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What a member of staff comes to do."""
+
+    PRESCRIBER = "prescriber"
+    AUTHORISER = "authoriser"
+    WAREHOUSE = "warehouse"
+    DRIVER = "driver"
+    SCHEDULER = "scheduler"
+    FINANCE = "finance"
+    BOARD = "board"
+    ADMINISTRATOR = "administrator"
+
+
+class May(StrEnum):
+    """One thing a role may or may not do."""
+
+    SEE_CLIENTS = "see clients of their organisation"
+    SEE_EVERY_CLIENT = "see every client"
+    KEEP_CLIENTS = "register and change clients"
+    ORDER = "order equipment"
+    ASK_BACK = "ask for equipment to be collected"
+    AUTHORISE = "approve or return orders"
+    SEE_CATALOGUE = "see the catalogue"
+    KEEP_CATALOGUE = "change the catalogue"
+    SEE_ITEMS = "see items and stock"
+    RECEIVE_GOODS = "take in new goods"
+    MOVE_STOCK = "move, find, lose and scrap items"
+    PRINT_LABELS = "print and void labels"
+    PICK = "pick and load orders"
+    RECEIVE_RETURNS = "book returns in"
+    WORKSHOP = "inspect, clean, repair, test and put away"
+    PLAN_VISITS = "plan deliveries and collections"
+    DO_VISITS = "carry out visits"
+    SEE_MONEY = "see their own organisation's money"
+    SEE_ALL_MONEY = "see every partner's money"
+    KEEP_AGREEMENTS = "change agreements, rules and prices"
+    SEE_BOARD = "see the board's figures"
+    KEEP_PEOPLE = "keep accounts and organisations"
+    SEE_AUDIT = "see the audit trail"
+
+
+_SHOP_FLOOR = {May.SEE_CATALOGUE, May.SEE_ITEMS}
+
+ROLES: dict[Role, frozenset[May]] = {
+    Role.PRESCRIBER: frozenset(
+        {May.SEE_CLIENTS, May.KEEP_CLIENTS, May.ORDER, May.ASK_BACK, May.SEE_CATALOGUE}
+    ),
+    Role.AUTHORISER: frozenset(
+        {
+            May.SEE_CLIENTS,
+            May.KEEP_CLIENTS,
+            May.ORDER,
+            May.ASK_BACK,
+            May.AUTHORISE,
+            May.SEE_CATALOGUE,
+            May.SEE_ITEMS,
+        }
+    ),
+    Role.WAREHOUSE: frozenset(
+        _SHOP_FLOOR
+        | {
+            May.RECEIVE_GOODS,
+            May.MOVE_STOCK,
+            May.PRINT_LABELS,
+            May.PICK,
+            May.RECEIVE_RETURNS,
+            May.WORKSHOP,
+        }
+    ),
+    Role.DRIVER: frozenset(_SHOP_FLOOR | {May.DO_VISITS, May.RECEIVE_RETURNS}),
+    Role.SCHEDULER: frozenset(
+        _SHOP_FLOOR | {May.PLAN_VISITS, May.DO_VISITS, May.PICK, May.SEE_EVERY_CLIENT}
+    ),
+    Role.FINANCE: frozenset({May.SEE_MONEY, May.SEE_CATALOGUE, May.SEE_BOARD}),
+    Role.BOARD: frozenset({May.SEE_BOARD, May.SEE_ALL_MONEY, May.SEE_MONEY, May.SEE_CATALOGUE}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            May.KEEP_PEOPLE,
+            May.SEE_AUDIT,
+            May.SEE_CATALOGUE,
+            May.KEEP_CATALOGUE,
+            May.SEE_ITEMS,
+            May.KEEP_AGREEMENTS,
+        }
+    ),
+}
+
+
+def may(role: Role, what: May) -> bool:
+    """Whether a role may do something. What the table does not say is not allowed."""
+    return what in ROLES[role]

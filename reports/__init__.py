@@ -1,0 +1,1 @@
+"""Measures, the stock identity and spend: reads, never acts."""

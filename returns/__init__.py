@@ -1,0 +1,1 @@
+"""Goods back in: scan, quarantine, inspect, clean, repair, test, put away or scrap."""

@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from flask import Blueprint
+
+bp = Blueprint("returns", __name__, url_prefix="/returns" or None, template_folder="templates")

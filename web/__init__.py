@@ -1,0 +1,1 @@
+"""What every page has: the writes decorator, form base, filters, layout, components, static."""

@@ -1,0 +1,86 @@
+"""The request's one transaction, and forms that do nothing twice."""
+
+import secrets
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, make_response, redirect, request
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.clock import now
+from core.db import Transaction, db, transaction
+from web.models import Submission
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def writes(view: F | None = None, *, keeps: Collection[int] = ()) -> Any:
+    """Run an unsafe view in the request's one transaction.
+
+    A status of 400 or more undoes everything, returned or raised, except the statuses in `keeps`,
+    where the refusal is itself the fact to keep (a failed sign-in). A form that carries a one-time
+    key (`once`) is answered once: its double is sent where the first was sent.
+    """
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def in_one_transaction(*args: Any, **kwargs: Any) -> Any:
+            with transaction(request.endpoint or "") as mine:
+                answered = _answered_before()
+                if answered is not None:
+                    mine.undo()
+                    return redirect(answered, 303)
+                response = make_response(view(*args, **kwargs))
+                _finish(mine, response, keeps)
+                return response
+
+        in_one_transaction.writes = True  # type: ignore[attr-defined]
+        return in_one_transaction  # type: ignore[return-value]
+
+    return decorate if view is None else decorate(view)
+
+
+def looks(view: F) -> F:
+    """Run a safe view that shows a client's record: its only write is the audit row of the look."""
+
+    @wraps(view)
+    def witnessed(*args: Any, **kwargs: Any) -> Any:
+        with transaction(request.endpoint or "") as mine:
+            response = make_response(view(*args, **kwargs))
+            _finish(mine, response, ())
+            return response
+
+    witnessed.looks = True  # type: ignore[attr-defined]
+    return witnessed  # type: ignore[return-value]
+
+
+def one_time_key() -> str:
+    """The key a form carries so that its double click is recognised."""
+    return secrets.token_hex(16)
+
+
+def _key() -> str | None:
+    key = request.form.get("once", "")
+    return key if len(key) == 32 and key.isalnum() else None
+
+
+def _answered_before() -> str | None:
+    """Where the first sender of this form was sent; waits while the first is still being done."""
+    key = _key()
+    if key is None:
+        return None
+    claim = upsert(Submission).values(key=key, at=now(), location="").on_conflict_do_nothing()
+    if db.session.execute(claim.returning(Submission.key)).first() is not None:
+        return None
+    return db.session.scalar(select(Submission.location).where(Submission.key == key)) or "/"
+
+
+def _finish(mine: Transaction, response: Response, keeps: Collection[int]) -> None:
+    if response.status_code >= 400 and response.status_code not in keeps:
+        mine.undo()
+    elif _key() is not None and response.location:
+        db.session.execute(
+            update(Submission).where(Submission.key == _key()).values(location=response.location)
+        )
