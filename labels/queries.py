@@ -1,0 +1,173 @@
+"""Labels, print runs, and the item a label stands for."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from core.clock import london_day, start_of
+from core.codes import is_code, read_code
+from core.db import db
+from core.errors import Invalid, NotAllowed, NotFound
+from equipment.models import Item, ItemMove, Product
+from equipment.queries import item_by_code
+from equipment.rules import Event
+from labels.models import Label, PrintRun
+from labels.rules import MOST_LABELS, UnreadableLabel, code_in, issue_in, read_label
+
+UNKNOWN = "We do not know this label. Look again at the eight characters beside the square."
+
+
+class VoidedLabel(NotAllowed):
+    """The label was voided: the item has another, or this one is on the wrong thing (409)."""
+
+
+def item_scanned(scanned: str) -> Item:
+    """The item whose label was scanned or typed.
+
+    Raises UnreadableLabel (422), NotFound (404) where no item of ours has this label, and
+    VoidedLabel (409) where the label itself is void.
+    """
+    code, issue = read_label(scanned, current_app.config["GS1_COMPANY_PREFIX"])
+    try:
+        item = item_by_code(code)
+    except NotFound:
+        raise NotFound(UNKNOWN, field="scanned") from None
+    if issue is not None:
+        _refuse_void(item, issue)
+    return item
+
+
+def _refuse_void(item: Item, issue: int) -> None:
+    label = db.session.scalar(select(Label).where(Label.item_id == item.id, Label.issue == issue))
+    if label is None and issue > 1:
+        raise NotFound(UNKNOWN, field="scanned")
+    if label is not None and label.voided_at is not None:
+        on = london_day(label.voided_at)
+        raise VoidedLabel(
+            f"This label was voided on {on:%-d %B %Y} ({label.void_reason}). Take it off. "
+            "Scan the item's newer label, or ask the depot to print one.",
+            field="scanned",
+        )
+
+
+def item_of_public(giai: str, query: str) -> Item | None:
+    """The item a public address stands for; none if unknown, void, foreign or no address of ours.
+
+    `query` is what stands behind the address's question mark.
+    """
+    try:
+        code = code_in(giai, current_app.config["GS1_COMPANY_PREFIX"])
+        item, issue = item_by_code(code), issue_in(query)
+        _refuse_void(item, issue)
+    except (UnreadableLabel, NotFound, VoidedLabel):
+        return None
+    return item
+
+
+def items_to_label(codes: Collection[str]) -> list[Item]:
+    """The items of all these codes, in their order, each once.
+
+    One code that is wrong or unknown refuses all of them: Invalid (422) or NotFound (404).
+    """
+    asked = list(dict.fromkeys(read_code(code) for code in codes))
+    check_count(len(asked))
+    found = {
+        item.code: item
+        for item in db.session.scalars(
+            select(Item).where(Item.code.in_(asked)).options(joinedload(Item.product))
+        )
+    }
+    if len(found) < len(asked):
+        raise NotFound(
+            "One of these codes is not an item of ours, so nothing was printed. "
+            "Take it out of the list and try again.",
+            field="items",
+        )
+    return [found[code] for code in asked]
+
+
+def check_count(count: int) -> None:
+    """Refuse a run of nothing and one of more than a run may hold."""
+    if count < 1:
+        raise Invalid("Give at least one item to print a label for.", field="items")
+    if count > MOST_LABELS:
+        raise Invalid(
+            f"A run holds at most {MOST_LABELS} labels. Print these in several runs.",
+            field="items",
+        )
+
+
+def codes_received(product_code: str, on: date) -> list[str]:
+    """The codes of the items of a product that were received on a day, in the order they came."""
+    if not is_code(product_code):
+        return []
+    received = (
+        select(Item.code)
+        .join(ItemMove, ItemMove.item_id == Item.id)
+        .join(Product, Product.id == Item.product_id)
+        .where(Product.code == product_code, ItemMove.event == Event.RECEIVE)
+        .where(ItemMove.at >= start_of(on), ItemMove.at < start_of(on + timedelta(days=1)))
+        .order_by(ItemMove.id)
+        .limit(MOST_LABELS + 1)
+    )
+    return list(db.session.scalars(received))
+
+
+def run_by_code(code: str) -> PrintRun:
+    """A print run with its labels and their items. Raises NotFound."""
+    run = db.session.scalar(
+        select(PrintRun)
+        .where(PrintRun.code == code)
+        .options(
+            joinedload(PrintRun.by),
+            selectinload(PrintRun.labels).joinedload(Label.item).joinedload(Item.product),
+        )
+    )
+    if run is None:
+        raise NotFound("There is no print run with this code.")
+    return run
+
+
+def latest_runs(limit: int = 50) -> Sequence[tuple[PrintRun, int, int]]:
+    """The latest print runs, each with how many labels it has and how many of them are void."""
+    rows = db.session.execute(
+        select(PrintRun, func.count(Label.id), func.count(Label.voided_at))
+        .join(Label)
+        .options(joinedload(PrintRun.by))
+        .group_by(PrintRun.id)
+        .order_by(PrintRun.id.desc())
+        .limit(limit)
+    )
+    return [(run, labels, void) for run, labels, void in rows]
+
+
+def labels_of(item: Item) -> Sequence[Label]:
+    """Every label an item has had, the latest first."""
+    return db.session.scalars(
+        select(Label)
+        .join(Label.run)
+        .where(Label.item_id == item.id)
+        .options(contains_eager(Label.run).joinedload(PrintRun.by))
+        .order_by(Label.issue.desc())
+    ).all()
+
+
+def label_of(item: Item, issue: int) -> Label:
+    """One label of an item. Raises NotFound."""
+    label = db.session.scalar(select(Label).where(Label.item_id == item.id, Label.issue == issue))
+    if label is None:
+        raise NotFound("This item has no label of that number.")
+    return label
+
+
+def latest_issues(item_ids: Collection[int]) -> dict[int, int]:
+    """The number of each item's latest label; items without any are left out."""
+    rows = db.session.execute(
+        select(Label.item_id, func.max(Label.issue).label("issue"))
+        .where(Label.item_id.in_(item_ids))
+        .group_by(Label.item_id)
+    )
+    return {row.item_id: row.issue for row in rows}
