@@ -1,0 +1,56 @@
+"""What no keyboard sends is refused at the door, so that no view has to think of it."""
+
+import re
+
+from flask import Flask, request
+
+from core.errors import Forbidden, Refused
+
+LONGEST_QUERY = 4_000
+# Tab, line feed and carriage return belong to text. GS (1D) stands between the elements of a label
+# that a hand scanner reads.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1c\x1e\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class Unreadable(Refused):
+    """The request is not one that a page of ours would send (400)."""
+
+    status = 400
+
+
+class TooLong(Refused):
+    """The address is longer than any of ours (414)."""
+
+    status = 414
+
+
+def refuse_what_nobody_types(app: Flask) -> None:
+    """Check each request's address and form before any view sees them."""
+    app.before_request(_check)
+
+
+def _check() -> None:
+    if len(request.query_string) > LONGEST_QUERY:
+        raise TooLong("That address is too long. Start from the page's form again.")
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        _from_our_own_page()
+    if any(_UNPRINTABLE.search(text) for text in _texts()):
+        raise Unreadable(
+            "What was sent holds a character that cannot be printed. "
+            "Go back, type the text instead of pasting it and send it again."
+        )
+
+
+def _from_our_own_page() -> None:
+    """Browsers say whether a form was sent from a page of ours; programs say nothing."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("This form was sent from another site, so nothing was done.")
+
+
+def _texts() -> list[str]:
+    """Every text of the request: path, names and values of query and form, names of files."""
+    texts = [request.path]
+    for name, value in (*request.args.items(multi=True), *request.form.items(multi=True)):
+        texts += (name, value)
+    texts += [one.filename or "" for one in request.files.values()]
+    return texts

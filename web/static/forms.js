@@ -1,0 +1,41 @@
+// Two habits of forms: a scanner's field never loses the cursor, and a second click does nothing.
+
+const field = document.querySelector("[data-keeps-focus]");
+
+function takeFocus() {
+  if (document.querySelector(".nhsuk-error-summary") === null) field.focus({ preventScroll: true });
+  field.select();
+}
+
+// Only after a tap on nothing in particular: whoever tabs or taps to a link keeps going there.
+if (field) {
+  takeFocus();
+  window.addEventListener("focus", takeFocus);
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest("a, button, input, select, textarea, label, summary");
+    if (chosen === null && String(window.getSelection()) === "") takeFocus();
+  });
+}
+
+// The server recognises a double by its one-time key; this only spares the wait.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  const button = event.submitter;
+  if (button) setTimeout(() => button.setAttribute("aria-disabled", "true"));
+});
+
+// A page that comes back out of the browser's memory may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[aria-disabled]")) {
+      button.removeAttribute("aria-disabled");
+    }
+  }
+});
