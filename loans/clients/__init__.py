@@ -1,0 +1,1 @@
+"""Clients: the people the equipment is for."""

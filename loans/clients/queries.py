@@ -1,0 +1,114 @@
+"""Reads of clients. Every one takes the viewer and returns only whom they may see."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from core.codes import is_code
+from core.db import db
+from core.errors import NotFound
+from loans.clients.rules import postcode_prefix
+from loans.models import Client
+from people.models import Staff
+from people.queries import scope_of
+from people.rules import May
+
+NO_SUCH_CLIENT = "There is no client with this code whom you may see. Look at the code again."
+_FULL_NAME: ColumnElement[str] = Client.family_name + " " + Client.given_name
+
+
+def visible(viewer: Staff, on: date) -> ColumnElement[bool]:
+    """The condition on Client that holds for those a viewer may see.
+
+    That is: whose NHS body, council or registering organisation is the viewer's employer, or was
+    succeeded by it. A role that may not see clients, and a viewer without employer, see nobody.
+    """
+    if not (viewer.may(May.SEE_CLIENTS) or viewer.may(May.SEE_EVERY_CLIENT)):
+        return false()
+    scope = scope_of(viewer, on)
+    if scope.every:
+        return true()
+    mine = tuple(sorted(scope.organisation_ids))
+    if not mine:
+        return false()
+    return or_(
+        Client.body_id.in_(mine), Client.council_id.in_(mine), Client.registered_by_id.in_(mine)
+    )
+
+
+def today() -> date:
+    """The day it is in London, by the database's clock, for reads that are told no day."""
+    day: date = db.session.scalars(
+        select(cast(func.timezone("Europe/London", func.now()), Date))
+    ).one()
+    return day
+
+
+def client_by_code(code: str, *, viewer: Staff, on: date) -> Client:
+    """The client of this code. Raises NotFound alike for an unknown one and somebody else's."""
+    found = None
+    if is_code(code):
+        found = db.session.scalar(
+            select(Client)
+            .where(Client.code == code, visible(viewer, on))
+            .options(
+                joinedload(Client.practice),
+                joinedload(Client.body),
+                joinedload(Client.council),
+                joinedload(Client.registered_by),
+            )
+        )
+    if found is None:
+        raise NotFound(NO_SUCH_CLIENT)
+    return found
+
+
+def clients_matching(
+    text: str, *, viewer: Staff, on: date, limit: int = 50, offset: int = 0
+) -> list[Client]:
+    """Clients a viewer may see whose name, NHS number, code or postcode fits what was typed.
+
+    Nothing typed gives everybody, by family name.
+    """
+    query = matching(text, viewer=viewer, on=on).limit(limit).offset(offset)
+    return list(db.session.scalars(query))
+
+
+def matching(text: str, *, viewer: Staff, on: date) -> Select[Client]:
+    """The search of `clients_matching`, not yet run, for pages that count and turn."""
+    query = (
+        select(Client)
+        .where(visible(viewer, on), _fits(text))
+        .order_by(func.lower(Client.family_name), func.lower(Client.given_name), Client.id)
+    )
+    return query.options(joinedload(Client.body), joinedload(Client.council))
+
+
+def _fits(text: str) -> ColumnElement[bool]:
+    words = text.replace("\x00", "").split()[:8]
+    if not words:
+        return true()
+    tidy = "".join(words).replace("-", "").upper()
+    if len(tidy) == 10 and tidy.isascii() and tidy.isdigit():
+        return Client.nhs_number == tidy
+    choices: list[ColumnElement[bool]] = [_named(words)]
+    if is_code(tidy):
+        choices.append(Client.code == tidy)
+    prefix = postcode_prefix(tidy)
+    if prefix is not None:
+        choices.append(func.replace(Client.postcode, " ", "").startswith(prefix.replace(" ", "")))
+    return or_(*choices)
+
+
+def _named(words: list[str]) -> ColumnElement[bool]:
+    """Every word is in the name, or the whole is so near that a slip explains it (trigrams)."""
+    holds: list[Any] = [_FULL_NAME.icontains(word, autoescape=True) for word in words]
+    return or_(and_(*holds), _FULL_NAME.op("%>")(" ".join(words)[:100]))
+
+
+def nhs_number_taken(number: str, *, but: int | None = None) -> bool:
+    """Whether a client, of whoever's, already has this NHS number (`but` leaves one id out)."""
+    query = select(Client.id).where(Client.nhs_number == number, Client.id.is_distinct_from(but))
+    return db.session.scalar(query) is not None

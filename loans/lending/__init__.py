@@ -1,0 +1,1 @@
+"""Loans: one item with one client, from–to, and its way back."""

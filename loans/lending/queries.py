@@ -1,0 +1,92 @@
+"""Reads of loans: by code, by item, by client, what is asked back."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from core.codes import is_code
+from core.db import db
+from core.errors import NotFound
+from equipment.models import Item
+from loans.clients.queries import today, visible
+from loans.models import Client, Loan, LoanShare, OrderLine
+from people.models import Staff
+
+NO_SUCH_LOAN = "There is no loan with this code that you may see. Look at the code again."
+
+
+def open_loan_of(item: Item) -> Loan | None:
+    """The loan an item is out on now; none where it is with nobody."""
+    return db.session.scalar(select(Loan).where(Loan.item_id == item.id, Loan.ended_at.is_(None)))
+
+
+def _seen(viewer: Staff, on: date) -> Select[Loan]:
+    """The loans of the clients whom a viewer may see."""
+    return (
+        select(Loan)
+        .join(Loan.client)
+        .where(visible(viewer, on))
+        .options(contains_eager(Loan.client), joinedload(Loan.item), joinedload(Loan.product))
+    )
+
+
+def loan_by_code(code: str, *, viewer: Staff, on: date) -> Loan:
+    """The loan of this code. Raises NotFound alike for an unknown one and somebody else's."""
+    found = None
+    if is_code(code):
+        found = db.session.scalar(
+            _seen(viewer, on)
+            .where(Loan.code == code)
+            .options(
+                joinedload(Loan.rule),
+                joinedload(Loan.line).joinedload(OrderLine.order),
+            )
+        )
+    if found is None:
+        raise NotFound(NO_SUCH_LOAN)
+    return found
+
+
+def shares_of(loan: Loan) -> list[LoanShare]:
+    """Who pays for a loan, and by what weight, the largest first."""
+    query = (
+        select(LoanShare)
+        .where(LoanShare.loan_id == loan.id)
+        .options(joinedload(LoanShare.organisation))
+        .order_by(LoanShare.weight.desc(), LoanShare.organisation_id)
+    )
+    return list(db.session.scalars(query))
+
+
+def loans_of(client: Client, *, ended: bool | None = None) -> list[Loan]:
+    """A client's loans, latest first (the client was found within the viewer's scope)."""
+    query = (
+        select(Loan)
+        .where(Loan.client_id == client.id)
+        .options(joinedload(Loan.item), joinedload(Loan.product))
+        .order_by(Loan.began_at.desc(), Loan.id.desc())
+    )
+    if ended is not None:
+        query = query.where(Loan.ended_at.is_not(None) if ended else Loan.ended_at.is_(None))
+    return list(db.session.scalars(query))
+
+
+def open_loans_by_code(client: Client, codes: Collection[str]) -> list[Loan]:
+    """Those of a client's open loans that were named. Raises NotFound where one is not theirs."""
+    wanted = {code for code in codes if is_code(code)}
+    found = [loan for loan in loans_of(client, ended=False) if loan.code in wanted]
+    if len(found) != len(set(codes)):
+        raise NotFound(NO_SUCH_LOAN)
+    return found
+
+
+def loans_asked_back(*, viewer: Staff, on: date | None = None) -> list[Loan]:
+    """Open loans whose equipment was asked back, the longest waiting first."""
+    query = (
+        _seen(viewer, on or today())
+        .where(Loan.ended_at.is_(None), Loan.asked_back_at.is_not(None))
+        .order_by(Loan.asked_back_at, Loan.id)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,1 @@
+"""Orders: what a prescriber asks for, its checks, approval and allocation."""
