@@ -54,7 +54,7 @@ def _install(place: Path) -> Path:
     for name in INSTRUCTIONS[:3]:
         shutil.copy(ROOT / name, place)
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(command, cwd=place, check=True)  # noqa: S603 - no word of it comes from outside
+    subprocess.run(command, cwd=place, check=True)
     return place / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 
 
@@ -90,9 +90,7 @@ def _install_wheel() -> None:
         only = Path(place) / "node.txt"
         only.write_text(locked(WHEEL, (ROOT / "requirements-dev.txt").read_text()))
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-        subprocess.run(  # noqa: S603 - no word of it comes from outside
-            [*command, "--require-hashes", "-r", str(only)], check=True
-        )
+        subprocess.run([*command, "--require-hashes", "-r", str(only)], check=True)
 
 
 def locked(package: str, requirements: str) -> str:

@@ -1,4 +1,4 @@
-"""What the component templates ask of form fields and tables, answered in Python because it is quick.
+"""What the component templates ask of form fields and tables, in Python because it is quick.
 
 The design system's own table macro takes 350 ms for 200 rows; this takes about one.
 """

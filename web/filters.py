@@ -69,7 +69,7 @@ def _count(number: int, unit: str) -> str:
 
 
 def words(member: Any) -> str:
-    """A status, event, kind or role as a person reads it: out_for_delivery is “out for delivery”."""
+    """A status, event or role as a person reads it: out_for_delivery is “out for delivery”."""
     if not member:
         return ""
     value = member.value if isinstance(member, Enum) else member

@@ -48,7 +48,7 @@ def _set_templates(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(static.HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]
     )
     app.jinja_env.filters.update(FILTERS)

@@ -1,4 +1,4 @@
-"""Our stylesheets, scripts and pictures, under an address that changes whenever one of them does."""
+"""Our stylesheets, scripts and pictures, under an address that changes when one of them does."""
 
 import hashlib
 from functools import cache

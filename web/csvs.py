@@ -1,0 +1,67 @@
+"""Tables as files that open in a spreadsheet, without a cell ever being run as a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from flask import Response
+
+from core.clock import LONDON
+
+# A spreadsheet takes a cell that begins so for a formula; the last three are what some read as one
+# of the others. A leading apostrophe is itself marked, so that reading gives the text back.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "'", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def cell(value: Any) -> str:
+    """A value as the text of a cell. Text that a spreadsheet would run gets a leading apostrophe.
+
+    Numbers stay numbers, negative ones too; days and moments are written as ISO 8601 (London).
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return (value.astimezone(LONDON) if value.tzinfo else value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value.value if isinstance(value, Enum) else value).replace("\0", "")
+    return f"'{text}" if text.startswith(_ACTIVE) and not _NUMBER.fullmatch(text) else text
+
+
+def text_of(cell: str) -> str:
+    """The text a cell was made from: its apostrophe, if `cell` put one there, taken off again."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_ACTIVE) else cell
+
+
+def written(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as CSV text (RFC 4180)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([cell(head) for head in heads])
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def read_back(text: str) -> list[list[str]]:
+    """The rows of a CSV text of ours, heads first, each cell as it was before it was written."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    return [[text_of(cell) for cell in row] for row in rows]
+
+
+def csv_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """A table as a file to download, called `name`.csv; UTF-8 with the mark that Excel asks for."""
+    answer = Response("\ufeff" + written(heads, rows), mimetype="text/csv")
+    tidy = _NAME.sub("-", name.removesuffix(".csv")).strip("-.")[:80] or "table"
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{tidy}.csv")
+    return answer
