@@ -21,7 +21,9 @@ from core.money import Pence
 from core.status import Moves
 from equipment.rules import (
     DIRTY,
+    IN_STOCK,
     LIFE,
+    STANDS_SOMEWHERE,
     CareClass,
     Cleaning,
     Event,
@@ -52,7 +54,18 @@ class Product(Coded, Versioned, Model):
             postgresql_ops={"name": "gin_trgm_ops"},
         ),
         CheckConstraint("credit_percent between 0 and 100", name="credit_is_a_percentage"),
-        CheckConstraint("min_stock <= max_stock", name="min_up_to_max"),
+        CheckConstraint("min_stock between 0 and max_stock", name="min_up_to_max"),
+        CheckConstraint("safe_working_load_kg > 0", name="bears_something"),
+        CheckConstraint("length_mm > 0 and width_mm > 0 and height_mm > 0", name="has_a_size"),
+        CheckConstraint(
+            "loler_months > 0 and pat_months > 0 and service_months > 0", name="tests_last"
+        ),
+        CheckConstraint(
+            "tracking <> 'consumable'"
+            " or coalesce(loler_months, pat_months, service_months) is null",
+            name="no_tests_of_consumables",
+        ),
+        CheckConstraint("lead_days >= 0", name="lead_not_negative"),
     )
     name: Mapped[str] = mapped_column(unique=True)
     group: Mapped[Group] = mapped_column("product_group")
@@ -104,6 +117,7 @@ class ProductPrice(Numbered, Model):
     __tablename__ = "product_price"
     __table_args__ = (
         CheckConstraint("pence >= 0", name="not_negative"),
+        CheckConstraint("to_on > from_on", name="ends_after_it_begins"),
         ExcludeConstraint(
             ("product_id", "="),
             (text("daterange(from_on, to_on)"), "&&"),
@@ -178,8 +192,18 @@ class Item(Coded, Versioned, Model):
             name="not_clean_without_a_record",
         ),
         CheckConstraint("length(giai) <= 30", name="giai_is_gs1"),
+        CheckConstraint("paid >= 0", name="paid_not_negative"),
+        CheckConstraint(
+            f"place_id is not null or status not in ({_listed(STANDS_SOMEWHERE)})",
+            name="stands_somewhere",
+        ),
+        CheckConstraint(
+            f"place_id is null or status in ({_listed(IN_STOCK)})", name="in_a_place_only_in_stock"
+        ),
+        CheckConstraint("(hold_reason is null) = (status <> 'on_hold')", name="held_for_a_reason"),
         UniqueConstraint("product_id", "serial"),
-        Index("ix_item_product_id_status", "product_id", "status", "recycled", "since"),
+        # Reuse first, longest on the shelf first: the order in which stock is allocated.
+        Index("ix_item_product_id_status", "product_id", "status", text("recycled desc"), "since"),
         Index("ix_item_status_since", "status", "since"),
     )
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
@@ -206,7 +230,8 @@ class Item(Coded, Versioned, Model):
     service_due_on: Mapped[date | None]
     hold_reason: Mapped[str | None]
     product: Mapped[Product] = relationship()
-    place: Mapped[Place | None] = relationship(foreign_keys=place_id)
+    # By the number alone, so that a place already in the session is not asked for again.
+    place: Mapped[Place | None] = relationship(primaryjoin="foreign(Item.place_id) == Place.id")
     owner: Mapped[Organisation | None] = relationship(foreign_keys=owner_id)
     history: Mapped[list["ItemMove"]] = relationship(
         back_populates="item", order_by="ItemMove.id", lazy="raise"
@@ -229,6 +254,7 @@ class ItemMove(History, Model):
         Index("ix_item_move_item_id", "item_id", "id"),
         Index("ix_item_move_event_at", "event", "at"),
         Index("ix_item_move_at", "at"),
+        Index("ix_item_move_batch", "because", postgresql_where=text("event = 'receive'")),
     )
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     event: Mapped[Event]

@@ -215,6 +215,14 @@ CLEAN = frozenset(
         _S.TESTED,
     }
 )
+# On a van: in a place only where somebody says which.
+ON_THE_ROAD = frozenset({_S.OUT_FOR_DELIVERY, _S.COLLECTED})
+STANDS_SOMEWHERE = IN_STOCK - ON_THE_ROAD
+
+
+def side_of(status: Status) -> Side:
+    """The side on which an item in this state stands, where it stands anywhere."""
+    return Side.DIRTY if status in DIRTY else Side.CLEAN
 
 
 class Flow(StrEnum):

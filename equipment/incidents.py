@@ -1,0 +1,33 @@
+"""What happens to items besides the round: holds, losses, finds and write-offs."""
+
+from datetime import datetime
+
+from equipment.actions import move_item
+from equipment.models import Item, ItemMove, Place
+from equipment.rules import Event
+from people.models import Staff
+
+
+def hold(item: Item, reason: str, *, by: Staff, at: datetime) -> ItemMove:
+    """Stop an item from going anywhere, for a recall or a doubt; it stands on the dirty side."""
+    return move_item(item, Event.HOLD, by=by, at=at, because=reason)
+
+
+def end_hold(item: Item, *, by: Staff, at: datetime, because: str | None = None) -> ItemMove:
+    """Let an item go on: through the workshop, as if it had just come back."""
+    return move_item(item, Event.END_HOLD, by=by, at=at, because=because)
+
+
+def lose(item: Item, because: str, *, by: Staff, at: datetime) -> ItemMove:
+    """Write down that an item cannot be found, and where it was looked for."""
+    return move_item(item, Event.LOSE, by=by, at=at, because=because)
+
+
+def find(item: Item, *, by: Staff, at: datetime, place: Place | None = None) -> ItemMove:
+    """Take a lost item back in: to quarantine, whatever it looks like."""
+    return move_item(item, Event.FIND, by=by, at=at, place=place)
+
+
+def write_off(item: Item, because: str, *, by: Staff, at: datetime) -> ItemMove:
+    """Give up a lost item for good."""
+    return move_item(item, Event.WRITE_OFF, by=by, at=at, because=because)

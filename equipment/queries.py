@@ -1,0 +1,290 @@
+"""What the rooms above ask of the catalogue, the items and the stock."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.codes import is_code
+from core.db import db
+from core.errors import Invalid, NotAllowed, NotFound
+from core.money import Pence
+from equipment.models import (
+    ConsumableMove,
+    Item,
+    Place,
+    Product,
+    ProductPrice,
+    ProductRelation,
+    Store,
+)
+from equipment.rules import Group, Relation, Side, Status, StoreKind, Tracking
+
+LONGEST_SEARCH = 100
+
+
+def tidy(text: str) -> str:
+    """A search as the database can take it: no stray signs, no longer than anybody would type."""
+    return " ".join(text.replace("\x00", "").split())[:LONGEST_SEARCH]
+
+
+def read_address(text: str) -> str | None:
+    """The code in an address, in either case; none where it cannot be one of ours."""
+    code = text.strip().upper()
+    return code if is_code(code) else None
+
+
+def item_by_code(code: str) -> Item:
+    """The item with this code, with its product and where it stands. Raises NotFound."""
+    found = db.session.scalar(_items().where(Item.code == read_address(code)))
+    if found is None:
+        raise NotFound(
+            f"There is no item with the code “{code[:20]}”. "
+            "Look again at the eight characters under the square."
+        )
+    return found
+
+
+def item_by_giai(giai: str) -> Item:
+    """The item with this GS1 asset number. Raises NotFound."""
+    found = db.session.scalar(_items().where(Item.giai == giai.replace("\x00", "")))
+    if found is None:
+        raise NotFound("There is no item with this number in the pool.")
+    return found
+
+
+def _items() -> Select[Item]:
+    """Items with what every page and every move of one needs, in one query."""
+    return select(Item).options(
+        joinedload(Item.product), joinedload(Item.place).joinedload(Place.store)
+    )
+
+
+def items_in(
+    *statuses: Status, store: Store | None = None, product: Product | None = None, limit: int = 500
+) -> Sequence[Item]:
+    """Items in any of these states, the one that came into it first at the top."""
+    wanted = _items().where(Item.status.in_(statuses))
+    if store is not None:
+        wanted = wanted.where(Item.place_id.in_(_places_of(store)))
+    if product is not None:
+        wanted = wanted.where(Item.product_id == product.id)
+    return db.session.scalars(wanted.order_by(Item.since, Item.id).limit(limit)).all()
+
+
+def _places_of(store: Store) -> Select[int]:
+    return select(Place.id).where(Place.store_id == store.id)
+
+
+def product_by_code(code: str) -> Product:
+    """The line of the catalogue with this code, with its prices. Raises NotFound."""
+    found = db.session.scalar(
+        select(Product)
+        .where(Product.code == read_address(code))
+        .options(selectinload(Product.prices))
+    )
+    if found is None:
+        raise NotFound(f"There is no product with the code “{code[:20]}” in the catalogue.")
+    return found
+
+
+def price_on(product_id: int, on: date) -> Pence:
+    """What a product costs on a day. Raises Invalid where it had no price then."""
+    price = db.session.scalar(
+        select(ProductPrice.pence).where(ProductPrice.product_id == product_id, good_on(on))
+    )
+    if price is None:
+        raise Invalid("This product has no price on that day. Set one in the catalogue first.")
+    return price
+
+
+def prices_on(product_ids: Collection[int], on: date) -> dict[int, Pence]:
+    """What each of these products costs on a day; those without a price are left out."""
+    rows = db.session.execute(
+        select(ProductPrice.product_id, ProductPrice.pence).where(
+            ProductPrice.product_id.in_(product_ids), good_on(on)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def good_on(on: date) -> ColumnElement[bool]:
+    """That a price row holds on a day."""
+    return (ProductPrice.from_on <= on) & (ProductPrice.to_on.is_(None) | (ProductPrice.to_on > on))
+
+
+def products_matching(
+    text: str = "",
+    group: Group | None = None,
+    tracking: Tracking | None = None,
+    *,
+    withdrawn: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Product]:
+    """Products of the catalogue by a word of their name, their code or GTIN, likest first."""
+    wanted = catalogue_lines(text, group, tracking, withdrawn=withdrawn)
+    likeness = [func.word_similarity(tidy(text), Product.name).desc()] if tidy(text) else []
+    wanted = wanted.order_by(*likeness, Product.name).limit(limit).offset(offset)
+    return db.session.scalars(wanted).all()
+
+
+def catalogue_lines(
+    text: str = "",
+    group: Group | None = None,
+    tracking: Tracking | None = None,
+    *,
+    withdrawn: bool = False,
+) -> Select[Product]:
+    """The products a search finds, in no order."""
+    wanted = select(Product)
+    words = tidy(text)
+    if words:
+        wanted = wanted.where(_named_like(words))
+    if group is not None:
+        wanted = wanted.where(Product.group == group)
+    if tracking is not None:
+        wanted = wanted.where(Product.tracking == tracking)
+    if not withdrawn:
+        wanted = wanted.where(Product.withdrawn_on.is_(None))
+    return wanted
+
+
+def _named_like(words: str) -> ColumnElement[bool]:
+    """By trigrams, so that a slip of the finger still finds it."""
+    return or_(
+        Product.name.icontains(words, autoescape=True),
+        literal(words).op("<%", is_comparison=True)(Product.name),
+        Product.code == words.upper(),
+        Product.gtin == words.zfill(14),
+    )
+
+
+def relations_of(product: Product) -> dict[Relation, list[Product]]:
+    """What goes with a product, what never does and what may stand in for it.
+
+    Compatible and never-with hold both ways, whichever of the two was named first.
+    """
+    rows = db.session.scalars(
+        select(ProductRelation)
+        .where(
+            or_(ProductRelation.product_id == product.id, ProductRelation.other_id == product.id)
+        )
+        .options(joinedload(ProductRelation.product), joinedload(ProductRelation.other))
+    ).all()
+    related: dict[Relation, list[Product]] = {relation: [] for relation in Relation}
+    for row in rows:
+        if row.relation is Relation.SUBSTITUTE:
+            if row.other_id == product.id:
+                related[row.relation].append(row.product)
+        else:
+            related[row.relation].append(row.other if row.product_id == product.id else row.product)
+    return {relation: sorted(some, key=lambda one: one.name) for relation, some in related.items()}
+
+
+def tests_good(on: date | Any) -> ColumnElement[bool]:
+    """That no test of an item has run out by a day."""
+    return (
+        (Item.loler_due_on.is_(None) | (Item.loler_due_on >= on))
+        & (Item.pat_due_on.is_(None) | (Item.pat_due_on >= on))
+        & (Item.service_due_on.is_(None) | (Item.service_due_on >= on))
+    )
+
+
+def issuable(on: date | Any) -> ColumnElement[bool]:
+    """That an item stands at the depot and every gate to a client is open."""
+    at_depot = select(Place.id).join(Store).where(Store.kind == StoreKind.DEPOT)
+    return (
+        (Item.status == Status.AVAILABLE)
+        & Item.place_id.in_(at_depot)
+        & ~Item.needs_repair
+        & tests_good(on)
+    )
+
+
+def free_counts(product_ids: Collection[int], on: date | None = None) -> dict[int, int]:
+    """How many of each of these products could be issued from the depot; nought is said too."""
+    items = (
+        select(Item.product_id, func.count().label("free"))
+        .where(Item.product_id.in_(product_ids), issuable(on or func.current_date()))
+        .group_by(Item.product_id)
+    )
+    consumables = (
+        select(ConsumableMove.product_id, func.sum(ConsumableMove.quantity).label("free"))
+        .join(Store)
+        .where(ConsumableMove.product_id.in_(product_ids), Store.kind == StoreKind.DEPOT)
+        .group_by(ConsumableMove.product_id)
+    )
+    counts = dict.fromkeys(product_ids, 0)
+    counts.update(
+        {row[0]: int(row[1]) for row in db.session.execute(union_all(items, consumables))}
+    )
+    return counts
+
+
+def free_item_of(product_id: int, on: date) -> Item | None:
+    """The item to issue next, locked for whoever asked; none where there is none.
+
+    Recycled before new, longest on the shelf first. Two who ask at once get two different items,
+    or one of them none.
+    """
+    return db.session.scalar(
+        select(Item)
+        .where(Item.product_id == product_id, issuable(on))
+        .order_by(Item.recycled.desc(), Item.since, Item.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def depot() -> Store:
+    """The depot. Raises NotAllowed where none has been added yet."""
+    found: Store | None = _kept_in_session(
+        "depot", select(Store).where(Store.kind == StoreKind.DEPOT)
+    )
+    if found is None:
+        raise NotAllowed("There is no depot yet. Add one under Stores first.")
+    return found
+
+
+def place_for(store: Store, side: Side) -> Place:
+    """The store's place for this side: the first by name where there are several."""
+    wanted = select(Place).where(Place.store_id == store.id, Place.side == side)
+    found: Place | None = _kept_in_session((store.id, side), wanted.order_by(Place.name))
+    if found is None:
+        raise NotAllowed(f"{store.name} has no {side} place. Add one to the store first.")
+    return found
+
+
+def _kept_in_session(key: Any, wanted: Select[Any]) -> Any:
+    """The first row of a query, asked for once a session: places hardly ever change."""
+    kept = db.session.info.setdefault("places", {})
+    if key not in kept or kept[key] not in db.session:
+        found = db.session.scalar(wanted.limit(1))
+        if found is None:
+            return None
+        kept[key] = found
+    return kept[key]
+
+
+def store_by_code(code: str) -> Store:
+    """The store with this code. Raises NotFound."""
+    found = db.session.scalar(
+        select(Store).where(Store.code == read_address(code)).options(selectinload(Store.places))
+    )
+    if found is None:
+        raise NotFound(f"There is no store with the code “{code[:20]}”.")
+    return found
+
+
+def consumable_stock(product_id: int, store: Store | None = None) -> int:
+    """How many of a consumable there are, in one store or in all: the sum of its moves."""
+    total = select(func.coalesce(func.sum(ConsumableMove.quantity), 0)).where(
+        ConsumableMove.product_id == product_id
+    )
+    if store is not None:
+        total = total.where(ConsumableMove.store_id == store.id)
+    return int(db.session.scalar(total) or 0)
