@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,16 +66,17 @@ class PracticeMembership(Numbered, Model):
 class PostcodeArea(Model):
     """Which council a postcode lies in: a whole postcode, a sector or an outward code.
 
-    The longest that fits wins, so exceptions are one row each. Written without spaces.
+    The longest that fits wins, so exceptions are one row each. A sector keeps its space: NG1 1 is
+    not the outward code NG11.
     """
 
     __tablename__ = "postcode_area"
-    prefix: Mapped[str] = mapped_column(String(7), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
     council_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     council: Mapped[Organisation] = relationship()
 
 
-class Staff(UserMixin, Coded, Model):
+class Staff(Coded, Model):
     """Somebody who signs in. Scope comes from the organisation; without one nothing is seen."""
 
     __tablename__ = "staff"
@@ -91,6 +91,16 @@ class Staff(UserMixin, Coded, Model):
     # Changes when the password does or the account is closed: older sessions end at once.
     session_key: Mapped[str] = mapped_column(String(32))
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whoever has an account is somebody (read by Flask-Login)."""
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody with an account is nobody (read by Flask-Login)."""
+        return False
 
     @property
     def is_active(self) -> bool:

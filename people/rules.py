@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from core.errors import Invalid
+
 
 class Kind(StrEnum):
     """What an organisation is."""
@@ -106,3 +108,26 @@ ROLES: dict[Role, frozenset[May]] = {
 def may(role: Role, what: May) -> bool:
     """Whether a role may do something. What the table does not say is not allowed."""
     return what in ROLES[role]
+
+
+_FAMILIES = (
+    frozenset({Kind.CCG, Kind.ICB}),
+    frozenset({Kind.COUNCIL}),
+    frozenset({Kind.PRACTICE}),
+    frozenset({Kind.TRUST, Kind.PROVIDER, Kind.OTHER}),
+)
+
+
+def may_follow(older: Kind, newer: Kind) -> bool:
+    """Whether an organisation of one kind can stand where one of another kind stood."""
+    return any(older in family and newer in family for family in _FAMILIES)
+
+
+def tidy_name(name: str) -> str:
+    """A name without stray spaces. Raises Invalid where there is none, or it cannot be one."""
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise Invalid("Write a name.", field="name")
+    if len(tidy) > 200 or not tidy.isprintable():
+        raise Invalid("Write a name of at most 200 ordinary characters.", field="name")
+    return tidy

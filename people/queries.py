@@ -1,0 +1,293 @@
+"""Reads of organisations, who succeeds whom, what a viewer may see, staff and the audit trail."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, and_, cast, event, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.orm import Session, SessionTransaction, joinedload, object_session
+
+from core.codes import is_code
+from core.db import db
+from core.errors import NotFound
+from people.models import (
+    AuditRow,
+    Organisation,
+    PostcodeArea,
+    PracticeMembership,
+    Staff,
+    Succession,
+)
+from people.postcodes import beginnings
+from people.rules import Kind, May, Role
+from people.successions import Successions
+
+_CACHED = "successions"
+NO_ORGANISATION = "There is no organisation with this code. Look at the code again."
+NOBODY = "There is no account with this code. Look at the code again."
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose clients, orders and money a viewer may see: everyone's, or these organisations'."""
+
+    every: bool
+    organisation_ids: frozenset[int]
+
+
+T = TypeVar("T")
+NOTHING = Scope(every=False, organisation_ids=frozenset())
+
+
+def organisation_by_code(code: str) -> Organisation:
+    """The organisation with our own code. Raises NotFound."""
+    if not is_code(code):
+        raise NotFound(NO_ORGANISATION)
+    found = db.session.scalar(select(Organisation).where(Organisation.code == code))
+    return _there(found, NO_ORGANISATION)
+
+
+def organisation_by_official_code(code: str) -> Organisation:
+    """The organisation others know by this ODS or GSS code. Raises NotFound."""
+    tidy = code.strip().upper()
+    if not tidy.isalnum():
+        raise NotFound(NO_ORGANISATION)
+    known = or_(Organisation.ods_code == tidy, Organisation.gss_code == tidy)
+    return _there(db.session.scalar(select(Organisation).where(known)), NO_ORGANISATION)
+
+
+def organisations(kind: Kind | None = None, *, open_on: date | None = None) -> list[Organisation]:
+    """Organisations by name, of one kind or all, those open on a day or all."""
+    return list(db.session.scalars(organisations_matching(kind=kind, open_on=open_on)))
+
+
+def organisations_matching(
+    *, kind: Kind | None = None, text: str = "", open_on: date | None = None
+) -> Select[Organisation]:
+    """The selection of organisations whose name or code has a text, by name, to be paged."""
+    found = select(Organisation).order_by(Organisation.name, Organisation.id)
+    if kind is not None:
+        found = found.where(Organisation.kind == kind)
+    if text:
+        found = found.where(
+            _has(text, Organisation.name, Organisation.ods_code, Organisation.gss_code)
+        )
+    if open_on is not None:
+        closed = and_(Organisation.closed_on.is_not(None), Organisation.closed_on <= open_on)
+        found = found.where(Organisation.opened_on <= open_on, ~closed)
+    return found
+
+
+def successions() -> Successions:
+    """Every succession, read once in a session's transaction and again when one is recorded."""
+    cached = db.session.info.get(_CACHED)
+    if cached is None:
+        rows = db.session.execute(
+            select(Succession.predecessor_id, Succession.successor_id, Succession.on)
+        )
+        cached = db.session.info[_CACHED] = Successions(
+            (row.predecessor_id, row.successor_id, row.on) for row in rows
+        )
+    return cached
+
+
+def successor_of(organisation_id: int, on: date) -> int:
+    """The body that stands where this one stood, on a day; itself where it has no successor."""
+    return successions().successor(organisation_id, on)
+
+
+def lineage_of(organisation_id: int, on: date) -> frozenset[int]:
+    """Everyone whose successor on a day is the same body as this one's."""
+    return successions().lineage(organisation_id, on)
+
+
+def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
+    """The NHS body a practice belongs to on a day, or whoever stands there since."""
+    if practice_id is None:
+        return None
+    body = db.session.scalar(
+        select(PracticeMembership.body_id).where(
+            PracticeMembership.practice_id == practice_id, _during(PracticeMembership, on)
+        )
+    )
+    return None if body is None else db.session.get(Organisation, successor_of(body, on))
+
+
+def council_of_postcode(postcode: str) -> Organisation | None:
+    """The council a postcode lies in, by the longest beginning that is known; else none."""
+    tried = beginnings(postcode)
+    if not tried:
+        return None
+    return db.session.scalar(
+        select(Organisation)
+        .join(PostcodeArea, PostcodeArea.council_id == Organisation.id)
+        .where(PostcodeArea.prefix.in_(tried))
+        .order_by(func.length(PostcodeArea.prefix).desc())
+        .limit(1)
+    )
+
+
+def scope_of(viewer: Staff, on: date) -> Scope:
+    """What a viewer may see on a day; closed where anything about them is not in order.
+
+    Their employer's whole lineage, so that who worked for a merged body goes on seeing its clients.
+    Nothing without an organisation, with a closed account, with an unknown role, or where the
+    employer has closed and nobody stands in its place.
+    """
+    if not viewer.active or viewer.organisation_id is None or viewer.role not in set(Role):
+        return NOTHING
+    employer = db.session.get(Organisation, successor_of(viewer.organisation_id, on))
+    if employer is None or (employer.closed_on is not None and employer.closed_on <= on):
+        return NOTHING
+    return Scope(viewer.may(May.SEE_EVERY_CLIENT), lineage_of(employer.id, on))
+
+
+def predecessions(organisation: Organisation) -> list[Succession]:
+    """Whom an organisation has succeeded, by day."""
+    return _successions_where(Succession.successor_id == organisation.id)
+
+
+def succession_of(organisation: Organisation) -> Succession | None:
+    """By whom an organisation is succeeded, if it is."""
+    return next(iter(_successions_where(Succession.predecessor_id == organisation.id)), None)
+
+
+def practices_of(organisation: Organisation, on: date) -> Select[PracticeMembership]:
+    """The selection of practices that belong to a body or its predecessors on a day, by name."""
+    practice = PracticeMembership.practice
+    return (
+        select(PracticeMembership)
+        .join(practice)
+        .where(PracticeMembership.body_id.in_(lineage_of(organisation.id, on)))
+        .where(_during(PracticeMembership, on))
+        .options(joinedload(practice), joinedload(PracticeMembership.body))
+        .order_by(Organisation.name, Organisation.id)
+    )
+
+
+def memberships_of(practice: Organisation) -> list[PracticeMembership]:
+    """Which bodies a practice has belonged to, the latest first."""
+    return list(
+        db.session.scalars(
+            select(PracticeMembership)
+            .where(PracticeMembership.practice_id == practice.id)
+            .options(joinedload(PracticeMembership.body))
+            .order_by(PracticeMembership.from_on.desc())
+        )
+    )
+
+
+def staff_by_email(email: str) -> Staff | None:
+    """The account with an address, in whatever case it is typed."""
+    tidy = email.strip()
+    if not tidy.isprintable():
+        return None
+    # Lowered by the database on both sides: Python and it differ on some letters.
+    return db.session.scalar(select(Staff).where(func.lower(Staff.email) == func.lower(tidy)))
+
+
+def staff_by_code(code: str, *, viewer: Staff) -> Staff:
+    """The account with a code, for those who keep accounts. Raises NotFound."""
+    asked = staff_list(viewer, closed=True).where(Staff.code == (code if is_code(code) else None))
+    found: Staff | None = db.session.scalar(asked)
+    return _there(found, NOBODY)
+
+
+def staff_list(
+    viewer: Staff, *, text: str = "", role: Role | None = None, closed: bool = False
+) -> Select[Staff]:
+    """The selection of accounts a viewer may see, by name: all for who keeps them, else none."""
+    found = select(Staff).options(joinedload(Staff.organisation)).order_by(Staff.name, Staff.id)
+    if not viewer.may(May.KEEP_PEOPLE):
+        return found.where(Staff.id.is_(None))
+    if text:
+        found = found.where(_has(text, Staff.name, Staff.email))
+    if role is not None:
+        found = found.where(Staff.role == role)
+    return found if closed else found.where(Staff.active)
+
+
+def audit_rows(
+    viewer: Staff,
+    *,
+    by: Staff | None = None,
+    act: str = "",
+    code: str = "",
+    from_at: datetime | None = None,
+    until: datetime | None = None,
+) -> Select[AuditRow]:
+    """The selection of the trail, the latest first, for who may see it; else of nothing."""
+    found = select(AuditRow).options(joinedload(AuditRow.by)).order_by(AuditRow.id.desc())
+    if not viewer.may(May.SEE_AUDIT):
+        return found.where(AuditRow.id.is_(None))
+    if by is not None:
+        found = found.where(AuditRow.by_id == by.id)
+    if act:
+        found = found.where(AuditRow.act == act)
+    if code:
+        found = found.where(_names(code))
+    if from_at is not None:
+        found = found.where(AuditRow.at >= from_at)
+    return found if until is None else found.where(AuditRow.at < until)
+
+
+def codes_named(codes: Collection[str]) -> dict[str, str]:
+    """The names behind the codes of staff and organisations, for reading the trail."""
+    known = [code for code in codes if is_code(code)]
+    if not known:
+        return {}
+    staff = select(Staff.code, Staff.name).where(Staff.code.in_(known))
+    bodies = select(Organisation.code, Organisation.name).where(Organisation.code.in_(known))
+    return {row.code: row.name for row in db.session.execute(staff.union_all(bodies))}
+
+
+def _names(code: str) -> Any:
+    """Whether a row of the trail names a code under any table (answered from its index)."""
+    path = f"$.*[*] ? (@ == {json.dumps(code)})"
+    return AuditRow.changes.path_exists(cast(path, JSONPATH))
+
+
+def _has(text: str, *columns: Any) -> Any:
+    """Whether any column holds a text, in whatever case; % and _ mean themselves."""
+    legible = "".join(sign for sign in text if sign.isprintable())
+    return or_(*(column.icontains(legible, autoescape=True) for column in columns))
+
+
+def _during(table: Any, on: date) -> Any:
+    return and_(table.from_on <= on, or_(table.to_on.is_(None), table.to_on > on))
+
+
+def _successions_where(condition: Any) -> list[Succession]:
+    return list(
+        db.session.scalars(
+            select(Succession)
+            .where(condition)
+            .options(joinedload(Succession.predecessor), joinedload(Succession.successor))
+            .order_by(Succession.on, Succession.id)
+        )
+    )
+
+
+def _there(found: T | None, sentence: str) -> T:
+    if found is None:
+        raise NotFound(sentence)
+    return found
+
+
+def _reread(_: Any, __: Any, changed: Succession) -> None:
+    session = object_session(changed)
+    if session is not None:
+        session.info.pop(_CACHED, None)
+
+
+def _read_afresh(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None or ended.nested:
+        session.info.pop(_CACHED, None)
+
+
+for _change in ("after_insert", "after_update", "after_delete"):
+    event.listen(Succession, _change, _reread)
+event.listen(db.session, "after_transaction_end", _read_afresh)
