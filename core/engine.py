@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import stat
+import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -40,13 +42,59 @@ def own_server(data: Path) -> PostgresServer:
     # Run as root, the server has a user of its own, who must be able to walk in (not to read).
     data.parent.chmod(data.parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
     _strike_off_the_dead(data / ".handle_pids.json")
-    return get_server(data)
+    server = _started(data)
+    _wait_until_it_answers(server)
+    return server
 
 
 def _strike_off_the_dead(handles: Path) -> None:
     with contextlib.suppress(FileNotFoundError, ValueError):
         pids = json.loads(handles.read_text())
-        handles.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
+        handles.write_text(json.dumps([pid for pid in pids if _lives(pid)]))
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process runs. One that has died and was never waited for does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _forget_a_killed_server(data: Path) -> None:
+    """Remove the lock files of a server that is dead, so that a new one may start.
+
+    PostgreSQL clears them itself once the dead process has been waited for; in a container nobody
+    may ever do that.
+    """
+    for lock in (data / "postmaster.pid", *data.glob(".s.PGSQL.*.lock")):
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            if not _lives(int(lock.read_text().splitlines()[0])):
+                lock.unlink()
+
+
+def _started(data: Path, tries: int = 20) -> PostgresServer:
+    """The server, once the last children of a killed one have let go of its memory."""
+    for _ in range(tries):
+        _forget_a_killed_server(data)
+        with contextlib.suppress(subprocess.CalledProcessError):
+            return get_server(data)
+        PostgresServer._instances.pop(data.resolve(), None)
+        time.sleep(0.5)
+    return get_server(data)
+
+
+def _wait_until_it_answers(server: PostgresServer, seconds: int = 60) -> None:
+    """A server that was killed first repairs itself and refuses callers meanwhile."""
+    for attempt in range(seconds * 10):
+        try:
+            psycopg.connect(server.get_uri()).close()
+        except psycopg.OperationalError:
+            if attempt == seconds * 10 - 1:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def a_database(server: PostgresServer, name: str, template: str | None = None) -> str:
