@@ -181,6 +181,7 @@ class Entry(Numbered, Model):
     arithmetic: Mapped[str] = mapped_column(default="")
     pence: Mapped[Pence]  # the whole amount that was split; negative for a credit
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"))
+    parked_because: Mapped[str] = mapped_column(default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
     fund: Mapped[Fund] = relationship()
     rule: Mapped[Rule | None] = relationship()
@@ -201,6 +202,8 @@ class Posting(Numbered, Model):
     pence: Mapped[Pence]
     weight: Mapped[int | None]  # this partner's weight in the split, of `of_weights`
     of_weights: Mapped[int | None]
+    # What earlier splits by the same shares still owed this partner: a numerator over of_weights.
+    carried_in: Mapped[int | None]
     entry: Mapped[Entry] = relationship(back_populates="postings")
     account: Mapped[Account] = relationship()
 

@@ -1,6 +1,6 @@
 """Who pays: stock models, rules of attribution and the shapes of charges. No database here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -46,6 +46,9 @@ ACTIVITIES = (
 )
 
 
+CHARGES = (EntryKind.EQUIPMENT, *ACTIVITIES)
+
+
 class AccountKind(StrEnum):
     """What an account of the ledger holds."""
 
@@ -61,6 +64,23 @@ class RulePart:
     basis: Basis
     weight: int
     organisation_id: int | None = None  # for a fixed share
+
+
+@dataclass(frozen=True)
+class WrittenRule:
+    """A rule as the agreement has it, with its days: from the first until before the second."""
+
+    id: int
+    position: int
+    care_class: str | None  # none: any product
+    from_on: date
+    to_on: date | None
+    parts: tuple[RulePart, ...]
+
+    def fits(self, care_class: str, on: date) -> bool:
+        """Whether the rule speaks of this class of care on this day."""
+        in_force = self.from_on <= on and (self.to_on is None or on < self.to_on)
+        return in_force and self.care_class in (None, care_class)
 
 
 @dataclass(frozen=True)
@@ -92,3 +112,70 @@ class Charge:
     memo: str
     rule_id: int | None = None
     arithmetic: str = ""  # how the amount came about, in words: "60% of £1,650.00"
+    parked_because: str = ""  # why nobody could be charged, where nobody was
+
+
+class Outside(Exception):
+    """A part of a rule points at nobody who pays into the fund."""
+
+
+def first_that_fits(rules: Sequence[WrittenRule], care_class: str, on: date) -> WrittenRule | None:
+    """The rule with the lowest position of those that speak of this class on this day."""
+    fitting = [rule for rule in rules if rule.fits(care_class, on)]
+    return min(fitting, key=lambda rule: rule.position, default=None)
+
+
+def compose(
+    rule: WrittenRule | None,
+    body_id: int | None,
+    council_id: int | None,
+    partners: Collection[int],
+) -> Ruling:
+    """What a rule makes of a client: everybody's weight, or parked with the reason.
+
+    `body_id` stands behind the client's GP practice and `council_id` behind the home address;
+    `partners` are those who pay into the fund on the day. A part that points at nobody, or at
+    somebody else, parks the whole: no neighbour pays for a place that is not theirs.
+    """
+    if rule is None:
+        return Ruling(None, {}, "No rule of the agreement speaks of this on that day.")
+    shares: dict[int, int] = {}
+    try:
+        for part in rule.parts:
+            payer = _payer(part, body_id, council_id, partners)
+            shares[payer] = shares.get(payer, 0) + part.weight
+    except Outside as why:
+        return Ruling(rule.id, {}, str(why))
+    return Ruling(rule.id, shares)
+
+
+_UNKNOWN = {
+    Basis.FIXED: "The rule's fixed share names nobody.",
+    Basis.PRACTICE: "The client's GP practice is not known, or belongs to no NHS body we know.",
+    Basis.ADDRESS: "The client's home address lies in no council's area we know.",
+}
+_FOREIGN = {
+    Basis.FIXED: "The organisation the rule names was not a partner of the fund on that day.",
+    Basis.PRACTICE: "The NHS body of the client's GP practice is not a partner of the fund.",
+    Basis.ADDRESS: "The council of the client's home address is not a partner of the fund.",
+}
+
+
+def _payer(
+    part: RulePart, body_id: int | None, council_id: int | None, partners: Collection[int]
+) -> int:
+    payer = {
+        Basis.FIXED: part.organisation_id,
+        Basis.PRACTICE: body_id,
+        Basis.ADDRESS: council_id,
+    }[part.basis]
+    if payer is None:
+        raise Outside(_UNKNOWN[part.basis])
+    if payer not in partners:
+        raise Outside(_FOREIGN[part.basis])
+    return payer
+
+
+def share_key(shares: Mapping[int, int]) -> str:
+    """A set of shares as one word, whoever is named first: "12:60,15:40"."""
+    return ",".join(f"{who}:{weight}" for who, weight in sorted(shares.items()))

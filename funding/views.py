@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-bp = Blueprint("funding", __name__, url_prefix="/funding" or None, template_folder="templates")
+bp = Blueprint("funding", __name__, url_prefix="/funding", template_folder="templates")

@@ -1,0 +1,179 @@
+"""The ledger proved from its rows alone: every fault names the row that shows it."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from core.db import db
+from core.money import Pence, pounds
+from people.queries import successor_of
+
+MOST = 50  # faults of one kind that are named; the first ones lead to the rest
+
+_UNBALANCED = """
+select e.id, coalesce(sum(p.pence), 0) as pence, count(p.id) as lines
+from entry e left join posting p on p.entry_id = e.id
+group by e.id having coalesce(sum(p.pence), 1) <> 0 order by e.id limit :most
+"""
+_WHOLE = "select coalesce(sum(pence), 0) as pence from posting"
+_AMOUNTS = """
+select e.id, e.pence, sum(p.pence) filter (where a.kind <> 'pool') as laid
+from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
+group by e.id
+having coalesce(sum(p.pence) filter (where a.kind <> 'pool'), 0) <> e.pence
+order by e.id limit :most
+"""
+_FOREIGN = """
+select e.id, p.id as line from entry e
+join posting p on p.entry_id = e.id join account a on a.id = p.account_id
+where a.fund_id <> e.fund_id order by e.id limit :most
+"""
+_CAUSES = """
+select source, kind, min(id) as first, max(id) as last from entry
+group by fund_id, source, kind having count(*) > 1 order by 3 limit :most
+"""
+_REVERSED_TWICE = """
+select reverses_id as id, count(*) as times from entry where reverses_id is not null
+group by reverses_id having count(*) > 1 order by 1 limit :most
+"""
+_REVERSALS = """
+with line as (
+  select e.id, e.on, e.pence as amount, e.reverses_id, p.pence, a.kind, a.organisation_id,
+    row_number() over (partition by e.id order by p.id) as place
+  from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
+  where e.reverses_id is not null or e.id in (select reverses_id from entry)
+)
+select back.id, back.on, was.id as reversed, was.organisation_id as from_whom,
+  back.organisation_id as to_whom,
+  coalesce(back.pence = -was.pence and back.amount = -was.amount and back.kind = was.kind, false)
+    as negated
+from (select * from line where reverses_id is not null) back
+full join (select * from line where id in (select reverses_id from entry)) was
+  on was.id = back.reverses_id and was.place = back.place
+where back.pence is distinct from -was.pence or back.amount is distinct from -was.amount
+  or back.kind is distinct from was.kind
+  or back.organisation_id is distinct from was.organisation_id
+order by back.id, was.id
+"""
+# Each set of shares in the order of its entries. `stands` is what the set still owes a partner, a
+# numerator over the sum of its weights: exact share less what was posted, all entries so far.
+_SHARES = """
+with part as (
+  select e.fund_id, e.id, e.reverses_id, e.pence as amount, a.organisation_id,
+    sum(p.weight) as weight, max(p.of_weights) as whole, sum(p.pence) as pence,
+    max(p.carried_in) as carried_in
+  from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
+  where p.weight is not null
+  group by e.fund_id, e.id, a.organisation_id
+), keyed as (
+  select part.*, (sum(weight) over one) as weights,
+    string_agg(organisation_id || ':' || weight, ',') over (
+      partition by id order by organisation_id
+      rows between unbounded preceding and unbounded following) as shares
+  from part window one as (partition by id)
+), walked as (
+  select *, amount * weight - pence * whole as owed,
+    sum(amount * weight - pence * whole) over (
+      partition by fund_id, shares, organisation_id order by id) as stands,
+    lead(id) over (partition by fund_id, shares, organisation_id order by id) as next
+  from keyed
+)
+select w.id, o.name, w.shares, w.stands, w.whole, w.weights,
+  w.weights <> w.whole as misweighed,
+  w.reverses_id is null and abs(w.stands) >= w.whole as drifted,
+  w.carried_in <> w.stands - w.owed as miscarried,
+  w.next is null and coalesce(r.owed, 0) <> w.stands as misremembered
+from walked w join organisation o on o.id = w.organisation_id
+left join remainder r on r.fund_id = w.fund_id and r.shares = w.shares
+  and r.organisation_id = w.organisation_id
+where w.weights <> w.whole or (w.reverses_id is null and abs(w.stands) >= w.whole)
+  or w.carried_in <> w.stands - w.owed
+  or (w.next is null and coalesce(r.owed, 0) <> w.stands)
+order by w.id limit :most
+"""
+
+
+def ledger_faults() -> list[str]:
+    """What is wrong with the ledger, a sentence each; empty when every promise holds.
+
+    The promises: every entry sums to nothing, so does the whole; an entry's lines come to its
+    amount, in its own fund; after every split each partner stands within a penny of its exact
+    share over all entries of the same shares, and what is carried is what the rows say; a reversal
+    negates line by line, once; no cause was posted twice.
+    """
+    return [
+        *_balance_faults(),
+        *_amount_faults(),
+        *_share_faults(),
+        *_reversal_faults(),
+        *_cause_faults(),
+    ]
+
+
+def _rows(question: str) -> list[Any]:
+    limits = {"most": MOST} if ":most" in question else {}
+    return list(db.session.execute(text(question), limits))
+
+
+def _money(pence: Any) -> str:
+    return pounds(Pence(int(pence)))
+
+
+def _balance_faults() -> list[str]:
+    faults = [
+        f"Entry {row.id} does not balance: its lines sum to {_money(row.pence)}, not to nothing."
+        if row.lines
+        else f"Entry {row.id} has no lines."
+        for row in _rows(_UNBALANCED)
+    ]
+    whole = _rows(_WHOLE)[0].pence
+    if whole != 0:
+        faults.append(f"The whole ledger sums to {_money(whole)}, not to nothing.")
+    return faults
+
+
+def _amount_faults() -> list[str]:
+    return [
+        f"Entry {row.id} is of {_money(row.pence)}, but its lines lay {_money(row.laid or 0)}."
+        for row in _rows(_AMOUNTS)
+    ] + [
+        f"Line {row.line} of entry {row.id} lies on an account of another fund."
+        for row in _rows(_FOREIGN)
+    ]
+
+
+def _share_faults() -> list[str]:
+    faults = []
+    for row in _rows(_SHARES):
+        where = f"Entry {row.id}, {row.name} (shares {row.shares})"
+        if row.misweighed:
+            faults.append(f"{where}: the weights sum to {row.weights}, not to {row.whole}.")
+        if row.drifted:
+            faults.append(f"{where}: it stands a penny or more from its exact share.")
+        if row.miscarried:
+            faults.append(f"{where}: the remainder carried in is not what earlier entries left.")
+        if row.misremembered:
+            faults.append(f"{where}: the remainder kept is not what the entries leave.")
+    return faults
+
+
+def _reversal_faults() -> list[str]:
+    faults = [
+        f"Entry {row.id} has been reversed {row.times} times." for row in _rows(_REVERSED_TWICE)
+    ]
+    for row in _rows(_REVERSALS):
+        if not row.negated:
+            named = f"Entry {row.id}" if row.id else f"The reversal of entry {row.reversed}"
+            faults.append(f"{named} does not negate what it reverses line by line.")
+        elif row.from_whom is None or successor_of(row.from_whom, row.on) != row.to_whom:
+            faults.append(
+                f"Entry {row.id} gives to another partner than entry {row.reversed} took."
+            )
+    return list(dict.fromkeys(faults))
+
+
+def _cause_faults() -> list[str]:
+    return [
+        f"The {row.kind} of {row.source} was posted twice: entries {row.first} and {row.last}."
+        for row in _rows(_CAUSES)
+    ]

@@ -1,0 +1,229 @@
+"""Funds, agreements in force on a day, rulings, prices and entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.clock import financial_year
+from core.db import db
+from core.errors import Invalid, NotFound
+from core.money import Pence
+from funding.checks import ledger_faults
+from funding.models import (
+    Account,
+    ActivityPrice,
+    Budget,
+    Entry,
+    Fund,
+    Partner,
+    Posting,
+    Rule,
+)
+from funding.purse import may_see, purse_of, within
+from funding.rules import EntryKind, RulePart, Ruling, WrittenRule, compose, first_that_fits
+from funding.spend import spend_by_partner
+from funding.statements import statement
+from people.models import Organisation, Staff
+from people.queries import successor_of
+
+__all__ = [
+    "activity_price",
+    "budgets",
+    "entry_by_number",
+    "ledger_faults",
+    "partners",
+    "purse_of",
+    "ruling_for",
+    "spend_by_partner",
+    "statement",
+    "the_fund",
+    "within",
+]
+
+T = TypeVar("T")
+NO_ENTRY = "There is no such entry. Look for its number in the list of entries."
+
+
+def the_fund() -> Fund:
+    """The pooled fund. Raises NotFound while there is none."""
+    fund = db.session.scalar(select(Fund).order_by(Fund.id).limit(1))
+    if fund is None:
+        raise NotFound("There is no fund yet. An administrator sets one up.")
+    return fund
+
+
+def in_force(
+    table: type[Partner] | type[Rule] | type[ActivityPrice], on: date
+) -> ColumnElement[bool]:
+    """The condition that a dated row holds on a day."""
+    return and_(table.from_on <= on, or_(table.to_on.is_(None), table.to_on > on))
+
+
+def partners(fund_id: int, on: date) -> list[Partner]:
+    """Who had signed for the fund on a day, in the order of their names."""
+    return list(
+        db.session.scalars(
+            select(Partner)
+            .join(Partner.organisation)
+            .where(Partner.fund_id == fund_id, in_force(Partner, on))
+            .options(joinedload(Partner.organisation))
+            .order_by(Organisation.name, Organisation.id)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Book:
+    """A fund's agreement as plain values: its rules, and who signed from when until when."""
+
+    rules: tuple[WrittenRule, ...]
+    signed: tuple[tuple[int, date, date | None], ...]
+
+    def payers(self, on: date) -> frozenset[int]:
+        """Who pays into the fund on a day: those who signed, or who stands in their place."""
+        return frozenset(
+            successor_of(who, on)
+            for who, from_on, to_on in self.signed
+            if from_on <= on and (to_on is None or on < to_on)
+        )
+
+
+def book_of(fund_id: int) -> Book:
+    """The fund's agreement, read once a transaction."""
+    return _once_a_transaction(("book", fund_id), lambda: _read_book(fund_id))
+
+
+def forget_book() -> None:
+    """Read the agreement anew: somebody has just changed it."""
+    db.session.info.pop("funding", None)
+
+
+def ruling_for(
+    fund_id: int, care_class: str, body_id: int | None, council_id: int | None, on: date
+) -> Ruling:
+    """Who pays for a client on a day: shares by the first rule that fits, or parked and why."""
+    book = book_of(fund_id)
+    payers = _once_a_transaction(("payers", fund_id, on), lambda: book.payers(on))
+    rule = first_that_fits(book.rules, care_class, on)
+    return compose(
+        _brought_up_to(rule, on),
+        None if body_id is None else successor_of(body_id, on),
+        None if council_id is None else successor_of(council_id, on),
+        payers,
+    )
+
+
+def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pence:
+    """What an activity costs on a day: the price of the speed, else the price of any speed.
+
+    Raises Invalid where the contract has none.
+    """
+    price = db.session.scalar(
+        select(ActivityPrice.pence)
+        .where(
+            ActivityPrice.fund_id == fund_id,
+            ActivityPrice.kind == kind,
+            ActivityPrice.speed.in_({speed, ""}),
+            in_force(ActivityPrice, on),
+        )
+        .order_by(ActivityPrice.speed.desc())
+        .limit(1)
+    )
+    if price is None:
+        named = f"{kind.value} ({speed})" if speed else kind.value
+        raise Invalid(
+            f"The agreement has no price for {named} on that day. Ask an administrator to add it."
+        )
+    return price
+
+
+def budgets(year_from: date, *, viewer: Staff, on: date | None = None) -> list[Budget]:
+    """What the partners a viewer may see have agreed to put in for the year from 1 April."""
+    return list(
+        db.session.scalars(
+            select(Budget)
+            .join(Budget.organisation)
+            .where(
+                Budget.year_from == year_from,
+                within(
+                    purse_of(viewer, on or financial_year(year_from)[1]), Budget.organisation_id
+                ),
+            )
+            .options(joinedload(Budget.organisation))
+            .order_by(Organisation.name, Organisation.id)
+        )
+    )
+
+
+def entry_by_number(number: int, *, viewer: Staff, on: date) -> Entry:
+    """An entry with its postings, if it touches money the viewer may see. Raises NotFound."""
+    entry = db.session.scalar(
+        select(Entry)
+        .where(Entry.id == number, may_see(Entry.id, purse_of(viewer, on)))
+        .options(
+            selectinload(Entry.postings)
+            .joinedload(Posting.account)
+            .joinedload(Account.organisation),
+            joinedload(Entry.rule),
+            joinedload(Entry.by),
+        )
+    )
+    if entry is None:
+        raise NotFound(NO_ENTRY)
+    return entry
+
+
+def _read_book(fund_id: int) -> Book:
+    rules = db.session.scalars(select(Rule).where(Rule.fund_id == fund_id).order_by(Rule.position))
+    signed = db.session.execute(
+        select(Partner.organisation_id, Partner.from_on, Partner.to_on).where(
+            Partner.fund_id == fund_id
+        )
+    )
+    return Book(
+        tuple(written(rule) for rule in rules),
+        tuple((who, from_on, to_on) for who, from_on, to_on in signed),
+    )
+
+
+def written(rule: Rule) -> WrittenRule:
+    """A rule as plain values."""
+    return WrittenRule(
+        id=rule.id,
+        position=rule.position,
+        care_class=rule.care_class,
+        from_on=rule.from_on,
+        to_on=rule.to_on,
+        parts=tuple(RulePart(s.basis, s.weight, s.organisation_id) for s in rule.shares),
+    )
+
+
+def _brought_up_to(rule: WrittenRule | None, on: date) -> WrittenRule | None:
+    """The rule with everybody it names replaced by who stands in their place on a day."""
+    if rule is None:
+        return None
+    parts = tuple(
+        RulePart(part.basis, part.weight, successor_of(part.organisation_id, on))
+        if part.organisation_id is not None
+        else part
+        for part in rule.parts
+    )
+    return WrittenRule(rule.id, rule.position, rule.care_class, rule.from_on, rule.to_on, parts)
+
+
+def _once_a_transaction(key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    """What `make` answers, asked once a transaction: what others commit is seen in the next."""
+    session = db.session()
+    running = session.get_transaction()
+    whose, kept = session.info.get("funding", (None, {}))
+    if running is None or whose is not running:
+        kept = {}
+    if key not in kept:
+        kept[key] = make()
+        session.info["funding"] = (session.get_transaction(), kept)
+    answer: T = kept[key]
+    return answer

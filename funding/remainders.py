@@ -1,0 +1,82 @@
+"""Fractions of a penny carried from one split to the next over the same shares."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.db import db
+from funding.models import Remainder
+from funding.rules import share_key
+
+Carried = dict[int, Fraction]
+
+
+def carried_by(fund_id: int, shares: Mapping[int, int]) -> Carried:
+    """What each sharer is still owed, locked until the transaction ends.
+
+    One sharer alone never has a remainder, so nothing is read and nobody waits.
+    """
+    if len(shares) < 2:
+        return dict.fromkeys(shares, Fraction(0))
+    owed = _locked(fund_id, shares)
+    if len(owed) < len(shares):
+        _begin(fund_id, shares)
+        owed = _locked(fund_id, shares)
+    whole = sum(shares.values())
+    return {who: Fraction(owed[who], whole) for who in shares}
+
+
+def carry(fund_id: int, shares: Mapping[int, int], carried: Carried) -> None:
+    """Write down what each sharer is owed now, for the next split over the same shares."""
+    if len(shares) < 2:
+        return
+    whole = sum(shares.values())
+    key = share_key(shares)
+    db.session.execute(
+        update(Remainder),
+        [
+            {
+                "fund_id": fund_id,
+                "shares": key,
+                "organisation_id": who,
+                "owed": numerator(carried[who], whole),
+            }
+            for who in sorted(shares)
+        ],
+    )
+
+
+def numerator(owed: Fraction, whole: int) -> int:
+    """A remainder as so many parts of a whole it always divides."""
+    return (owed * whole).numerator
+
+
+def _locked(fund_id: int, shares: Mapping[int, int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Remainder.organisation_id, Remainder.owed)
+        .where(Remainder.fund_id == fund_id, Remainder.shares == share_key(shares))
+        .order_by(Remainder.organisation_id)
+        .with_for_update()
+    )
+    return {who: owed for who, owed in rows}  # noqa: C416 - a Row is no pair to mypy
+
+
+def _begin(fund_id: int, shares: Mapping[int, int]) -> None:
+    """Rows of nothing owed; two who begin at once begin the same rows."""
+    db.session.execute(
+        upsert(Remainder)
+        .values(
+            [
+                {
+                    "fund_id": fund_id,
+                    "shares": share_key(shares),
+                    "organisation_id": who,
+                    "owed": 0,
+                }
+                for who in sorted(shares)
+            ]
+        )
+        .on_conflict_do_nothing()
+    )

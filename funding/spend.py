@@ -1,0 +1,140 @@
+"""What partners have spent over a time, and how that stands against what they agreed to put in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from core.clock import financial_year, month_of, months_later
+from core.db import db
+from core.money import Pence
+from funding.models import Account, Budget, Entry, Posting
+from funding.purse import purse_of, within
+from funding.rules import CHARGES, EntryKind
+from people.models import Organisation, Staff
+from people.queries import successor_of
+
+NOTHING = Pence(0)
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What one partner was charged and credited over a time."""
+
+    organisation: Organisation
+    charged: Pence
+    credited: Pence  # less than nothing, or nothing
+    adjusted: Pence
+
+    @property
+    def net(self) -> Pence:
+        """What is left to pay."""
+        return Pence(self.charged + self.credited + self.adjusted)
+
+
+def spend_by_partner(
+    from_on: date, to_on: date, *, viewer: Staff, on: date | None = None
+) -> list[Spend]:
+    """Each partner's spend over days, both included, of those the viewer may see, by name.
+
+    Every organisation with an account is there, also where it spent nothing. `on` is the day the
+    viewer looks (the last of the days if it is not said).
+    """
+    pence = func.coalesce(func.sum(Posting.pence), 0)
+    during = (
+        select(
+            Posting.account_id,
+            pence.filter(Entry.kind.in_(CHARGES)).label("charged"),
+            pence.filter(Entry.kind == EntryKind.CREDIT).label("credited"),
+            pence.label("net"),
+        )
+        .join(Posting.entry)
+        .where(Entry.on.between(from_on, to_on))
+        .group_by(Posting.account_id)
+        .subquery()
+    )
+    found = db.session.execute(
+        _accounts_seen(viewer, on or to_on)
+        .outerjoin(during, during.c.account_id == Account.id)
+        .add_columns(during.c.charged, during.c.credited, during.c.net)
+    )
+    return [_spend(*row) for row in found]
+
+
+def _accounts_seen(viewer: Staff, on: date) -> Select[Any]:
+    return (
+        select(Organisation)
+        .select_from(Account)
+        .join(Account.organisation)
+        .where(within(purse_of(viewer, on), Account.organisation_id))
+        .order_by(Organisation.name, Organisation.id)
+    )
+
+
+def _spend(
+    organisation: Organisation, charged: int | None, credited: int | None, net: int | None
+) -> Spend:
+    debit, credit, whole = int(charged or 0), int(credited or 0), int(net or 0)
+    return Spend(organisation, Pence(debit), Pence(credit), Pence(whole - debit - credit))
+
+
+@dataclass
+class Standing:
+    """A partner of today, with those it succeeded: this month, the year so far, the budget."""
+
+    organisation: Organisation
+    budget: Pence = NOTHING
+    months: list[Spend] = field(default_factory=list)
+    years: list[Spend] = field(default_factory=list)
+
+    @property
+    def month(self) -> Pence:
+        """What the month came to, with everybody it stands for."""
+        return Pence(sum(spend.net for spend in self.months))
+
+    @property
+    def year(self) -> Pence:
+        """What the year has come to so far, with everybody it stands for."""
+        return Pence(sum(spend.net for spend in self.years))
+
+    @property
+    def accounts(self) -> list[tuple[Spend, Spend]]:
+        """Month and year of each account behind this standing, its own first."""
+        pairs = zip(self.months, self.years, strict=True)
+        return sorted(pairs, key=lambda pair: pair[0].organisation.id != self.organisation.id)
+
+
+def standings(month: date, *, viewer: Staff, on: date) -> list[Standing]:
+    """How each partner stands at the end of a month, against its budget of the financial year.
+
+    Those who have been succeeded by the day the viewer looks stand with their successor.
+    """
+    first, last = month_of(month), months_later(month_of(month), 1) - timedelta(days=1)
+    year_from, _ = financial_year(first)
+    of_month = spend_by_partner(first, last, viewer=viewer, on=on)
+    of_year = spend_by_partner(year_from, last, viewer=viewer, on=on)
+    agreed = _agreed({spend.organisation.id for spend in of_year}, year_from)
+    bodies = _bodies({successor_of(spend.organisation.id, on) for spend in of_year})
+    found = {number: Standing(body) for number, body in bodies.items()}
+    for in_month, in_year in zip(of_month, of_year, strict=True):
+        standing = found[successor_of(in_year.organisation.id, on)]
+        standing.months.append(in_month)
+        standing.years.append(in_year)
+        standing.budget = Pence(standing.budget + agreed.get(in_year.organisation.id, 0))
+    return sorted(found.values(), key=lambda one: (one.organisation.name, one.organisation.id))
+
+
+def _bodies(numbers: Collection[int]) -> dict[int, Organisation]:
+    found = db.session.scalars(select(Organisation).where(Organisation.id.in_(numbers)))
+    return {body.id: body for body in found}
+
+
+def _agreed(numbers: Collection[int], year_from: date) -> dict[int, int]:
+    found = db.session.execute(
+        select(Budget.organisation_id, func.sum(Budget.pence))
+        .where(Budget.organisation_id.in_(numbers), Budget.year_from == year_from)
+        .group_by(Budget.organisation_id)
+    )
+    return {number: int(pence) for number, pence in found}

@@ -1,0 +1,174 @@
+"""A partner's month: what it opened with, charges, credits, adjustments, what it closed with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from core.clock import month_of, months_later
+from core.db import db
+from core.errors import NotFound
+from core.money import Pence
+from funding.models import Account, Entry, Posting, Rule
+from funding.purse import purse_of
+from funding.rules import CHARGES, EntryKind
+from people.models import Organisation, Staff
+
+NO_STATEMENT = (
+    "There is no statement with this address. Choose a partner and a month from the list."
+)
+ADJUSTMENTS = (EntryKind.ADJUSTMENT, EntryKind.REVERSAL)
+_ORDER = {kind: place for place, kind in enumerate(EntryKind)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """The entries of a month that one rule laid on a partner for one kind and product group."""
+
+    kind: EntryKind
+    rule: str | None
+    rule_version: int | None
+    group: str
+    count: int
+    pence: Pence
+    number: int  # the first of the entries; the only one where the count is 1
+
+    @property
+    def ruled_by(self) -> str:
+        """The rule as people cite it."""
+        return f"{self.rule}, version {self.rule_version}" if self.rule else "No rule"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a partner owed the pool when a month began, what moved, and what it owed at its end."""
+
+    organisation: Organisation
+    month: date  # its first day
+    opening: Pence
+    lines: tuple[Line, ...]
+
+    @property
+    def charges(self) -> tuple[Line, ...]:
+        """The lines of equipment and activities."""
+        return self._lines(lambda line: line.kind in CHARGES)
+
+    @property
+    def credits(self) -> tuple[Line, ...]:
+        """The lines of what came back to the partner."""
+        return self._lines(lambda line: line.kind is EntryKind.CREDIT)
+
+    @property
+    def adjustments(self) -> tuple[Line, ...]:
+        """The lines of reversals and corrections."""
+        return self._lines(lambda line: line.kind in ADJUSTMENTS)
+
+    @property
+    def closing(self) -> Pence:
+        """What the partner owed when the month ended."""
+        return Pence(self.opening + total(self.lines))
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+        """Charges, credits and adjustments under their headings, as every form of it shows them."""
+        return (
+            ("Charges", self.charges),
+            ("Credits", self.credits),
+            ("Adjustments", self.adjustments),
+        )
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the month."""
+        return months_later(self.month, 1) - timedelta(days=1)
+
+    def _lines(self, wanted: Callable[[Line], bool]) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if wanted(line))
+
+
+def total(lines: tuple[Line, ...]) -> Pence:
+    """The sum of some lines."""
+    return Pence(sum(line.pence for line in lines))
+
+
+def statement(
+    organisation: Organisation, month: date, *, viewer: Staff, on: date | None = None
+) -> Statement:
+    """A partner's statement of a month, of its own account alone.
+
+    `on` is the day the viewer looks (the month's last day if it is not said). Raises NotFound alike
+    where there is no such account and where the viewer may not see it.
+    """
+    first, after = month_of(month), months_later(month_of(month), 1)
+    account_id = _account_of(organisation, viewer, on or after - timedelta(days=1))
+    opening = db.session.scalar(
+        select(func.coalesce(func.sum(Posting.pence), 0))
+        .join(Posting.entry)
+        .where(Posting.account_id == account_id, Entry.on < first)
+    )
+    return Statement(
+        organisation, first, Pence(int(opening or 0)), _lines(account_id, first, after)
+    )
+
+
+def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
+    purse = purse_of(viewer, on)
+    account_id = db.session.scalar(
+        select(Account.id).where(Account.organisation_id == organisation.id)
+    )
+    if account_id is None or not (purse.every or organisation.id in purse.organisation_ids):
+        raise NotFound(NO_STATEMENT)
+    return account_id
+
+
+def _lines(account_id: int, first: date, after: date) -> tuple[Line, ...]:
+    found = db.session.execute(
+        select(
+            Entry.kind,
+            Rule.name,
+            Rule.rule_version,
+            Entry.group,
+            func.count(Entry.id.distinct()),
+            func.sum(Posting.pence),
+            func.min(Entry.id),
+        )
+        .join(Posting.entry)
+        .outerjoin(Entry.rule)
+        .where(Posting.account_id == account_id, Entry.on >= first, Entry.on < after)
+        .group_by(Entry.kind, Rule.name, Rule.rule_version, Entry.group)
+    )
+    lines = [
+        Line(kind, rule, version, group, count, Pence(int(pence)), number)
+        for kind, rule, version, group, count, pence, number in found
+    ]
+    return tuple(sorted(lines, key=_reading_order))
+
+
+def _reading_order(line: Line) -> tuple[str, int, int, str]:
+    return line.rule or "~", line.rule_version or 0, _ORDER[line.kind], line.group
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry on a partner's account: the entry, and the partner's part of it."""
+
+    entry: Entry
+    pence: Pence
+    weight: int | None
+    of_weights: int | None
+
+
+def items(
+    organisation: Organisation, month: date, *, viewer: Staff, on: date | None = None
+) -> list[Item]:
+    """Every entry behind a statement, in the order they were posted."""
+    first, after = month_of(month), months_later(month_of(month), 1)
+    account_id = _account_of(organisation, viewer, on or after - timedelta(days=1))
+    found = db.session.execute(
+        select(Entry, Posting.pence, Posting.weight, Posting.of_weights)
+        .join(Posting.entry)
+        .where(Posting.account_id == account_id, Entry.on >= first, Entry.on < after)
+        .order_by(Entry.on, Entry.id, Posting.id)
+    )
+    return [Item(*row) for row in found]
