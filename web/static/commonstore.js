@@ -2,5 +2,8 @@
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 
-import("./vendor/nhsuk-frontend.min.js").then((nhsuk) => nhsuk.initAll()).catch(() => {});
-import("./forms.js").catch(() => {});
+// The design system first: it gives the focus to an error summary, and our scanner's field takes it.
+import("./vendor/nhsuk-frontend.min.js")
+  .then((nhsuk) => nhsuk.initAll())
+  .catch(() => {})
+  .then(() => import("./forms.js"));

@@ -1,9 +1,10 @@
 // Two habits of forms: a scanner's field never loses the cursor, and a second click does nothing.
 
+// Even after an error: the next scan must land in the field, and the alert is read out all the same.
 const field = document.querySelector("[data-keeps-focus]");
 
 function takeFocus() {
-  if (document.querySelector(".nhsuk-error-summary") === null) field.focus({ preventScroll: true });
+  field.focus({ preventScroll: true });
   field.select();
 }
 
