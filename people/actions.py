@@ -16,6 +16,7 @@ from people.accounts import (
     change_staff,
     close_account,
     end_sessions,
+    reopen_account,
     set_password,
     sign_in,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "end_sessions",
     "join_practice",
     "place_postcodes",
+    "reopen_account",
     "set_password",
     "sign_in",
     "succeed",

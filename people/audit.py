@@ -14,7 +14,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.clock import now
-from core.db import db
+from core.db import db, witnesses
 from people.models import AuditRow, Staff
 
 # One-time keys of forms and the trail itself say nothing of the business.
@@ -112,3 +112,4 @@ event.listen(db.session, "after_flush", _collect)
 event.listen(db.session, "after_transaction_create", _mark)
 event.listen(db.session, "after_soft_rollback", _forget)
 event.listen(db.session, "after_transaction_end", _end)
+witnesses.append(witness)

@@ -1,7 +1,6 @@
 """Reads of organisations, who succeeds whom, what a viewer may see, staff and the audit trail."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -57,6 +56,20 @@ def organisation_by_official_code(code: str) -> Organisation:
         raise NotFound(NO_ORGANISATION)
     known = or_(Organisation.ods_code == tidy, Organisation.gss_code == tidy)
     return _there(db.session.scalar(select(Organisation).where(known)), NO_ORGANISATION)
+
+
+def organisation_by_any_code(code: str) -> Organisation:
+    """The organisation with this ODS or GSS code, or with this code of ours. Raises NotFound."""
+    try:
+        return organisation_by_official_code(code)
+    except NotFound:
+        return organisation_by_code(code.strip().upper())
+
+
+def employers() -> list[Organisation]:
+    """Organisations that staff are likely to work for, by name: all but GP practices."""
+    asked = select(Organisation).where(Organisation.kind != Kind.PRACTICE)
+    return list(db.session.scalars(asked.order_by(Organisation.name, Organisation.id).limit(500)))
 
 
 def organisations(kind: Kind | None = None, *, open_on: date | None = None) -> list[Organisation]:
@@ -234,14 +247,10 @@ def audit_rows(
     return found if until is None else found.where(AuditRow.at < until)
 
 
-def codes_named(codes: Collection[str]) -> dict[str, str]:
-    """The names behind the codes of staff and organisations, for reading the trail."""
-    known = [code for code in codes if is_code(code)]
-    if not known:
-        return {}
-    staff = select(Staff.code, Staff.name).where(Staff.code.in_(known))
-    bodies = select(Organisation.code, Organisation.name).where(Organisation.code.in_(known))
-    return {row.code: row.name for row in db.session.execute(staff.union_all(bodies))}
+def postcodes_of(council: Organisation) -> int:
+    """How many beginnings of postcodes are placed in a council's area."""
+    asked = select(func.count()).select_from(PostcodeArea)
+    return db.session.scalar(asked.where(PostcodeArea.council_id == council.id)) or 0
 
 
 def _names(code: str) -> Any:

@@ -1,7 +1,7 @@
-"""Pages of this room."""
+"""Pages of this room, gathered: importing them puts them on the blueprint."""
 
-from flask import Blueprint
-from flask_login import LoginManager
+from people import entrance, organisation_pages, staff_pages, trail_pages
+from people.blueprint import bp
+from people.sessions import login_manager
 
-bp = Blueprint("people", __name__, template_folder="templates")
-login_manager = LoginManager()
+__all__ = ["bp", "entrance", "login_manager", "organisation_pages", "staff_pages", "trail_pages"]

@@ -1,0 +1,42 @@
+"""The menu: one table of pages, of which everyone sees those their role lets in."""
+
+from flask import current_app, url_for
+from flask_login import current_user
+
+from people.access import who
+
+MENU: tuple[tuple[str, str], ...] = (
+    ("loans.clients", "Clients"),
+    ("loans.waiting_orders", "Orders to approve"),
+    ("loans.orders", "Orders"),
+    ("logistics.my_visits", "My visits"),
+    ("logistics.plan", "Plan visits"),
+    ("returns.scan", "Book in returns"),
+    ("returns.workshop", "Workshop"),
+    ("labels.scan", "Scan a label"),
+    ("equipment.items", "Items"),
+    ("equipment.stores", "Stores"),
+    ("equipment.catalogue", "Catalogue"),
+    ("funding.overview", "Funding"),
+    ("reports.board", "Board"),
+    ("people.staff", "People"),
+    ("people.organisations", "Organisations"),
+    ("people.audit_trail", "Audit trail"),
+    ("people.account", "My account"),
+)
+
+
+def menu() -> list[tuple[str, str]]:
+    """The words and addresses of the pages that the viewer's role lets in, in order."""
+    if not current_user.is_authenticated:
+        return []
+    return [(words, url_for(endpoint)) for endpoint, words in MENU if _lets_in(endpoint)]
+
+
+def _lets_in(endpoint: str) -> bool:
+    """What the page itself declares decides, so that the menu never leads to a refusal."""
+    view = current_app.view_functions.get(endpoint)
+    needed = getattr(view, "needs", None)
+    if needed is None:
+        return False
+    return not needed or any(who().may(one) for one in needed)
