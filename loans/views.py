@@ -1,5 +1,9 @@
-"""Pages of this room."""
+"""Pages of this room: clients, orders, loans."""
 
-from flask import Blueprint
+import loans.approval.views
+import loans.clients.views
+import loans.lending.views
+import loans.orders.views
+from loans.blueprint import bp
 
-bp = Blueprint("loans", __name__, url_prefix="" or None, template_folder="templates")
+__all__ = ["bp", "loans"]

@@ -1,20 +1,28 @@
 """Plain builders that go through the real actions, so that only reachable states exist."""
 
 import itertools
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import equipment.actions
 import funding.actions
+import loans.actions
+import logistics.actions
+import returns.actions
 from core.db import db
 from core.money import Pence
 from equipment.models import Item, Place, Product, Store
 from equipment.queries import place_for
-from equipment.rules import CareClass, Cleaning, Group, Side, StoreKind, Tracking
+from equipment.rules import CareClass, Cleaning, Event, Group, Side, StoreKind, Tracking
 from funding.models import Fund, Partner, Rule
 from funding.rules import ACTIVITIES, Basis, RulePart, StockModel
-from people.models import Organisation, Staff
+from loans.models import Client, Loan, Order
+from loans.rules import BackReason, Need, Speed
+from logistics.models import Visit
+from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.rules import Kind, Role
+from returns.models import Return
 
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)  # noon in London, a Monday
 TODAY = date(2026, 6, 1)
@@ -150,3 +158,124 @@ def some_items(quantity: int, product: Product | None = None, **but: Any) -> lis
         "at": NOON,
     }
     return equipment.actions.receive_goods(product or a_product(), quantity, **{**facts, **but})
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A fund with one NHS body that pays for its practice's clients, and a council."""
+
+    fund: Fund
+    body: Organisation
+    practice: Organisation
+    council: Organisation
+
+
+def a_pool(**but: Any) -> Pool:
+    """The pool there is, else a new one: postcodes beginning NG1 lie in its council's area."""
+    fund = db.session.query(Fund).first() or a_fund(**but)
+    body = db.session.query(Organisation).filter_by(ods_code="QNG").first()
+    if body is None:
+        body = an_organisation(name="Made-up NHS body", ods_code="QNG")
+        practice = an_organisation(name="High Street Practice", kind=Kind.PRACTICE, ods_code="Y999")
+        council = an_organisation(
+            name="Made-up council", kind=Kind.COUNCIL, ods_code=None, gss_code="E06999999"
+        )
+        db.session.add(PracticeMembership(practice=practice, body=body, from_on=SPRING))
+        db.session.add(PostcodeArea(prefix="NG1", council=council))
+        for organisation in (body, council):
+            a_partner(fund, organisation=organisation)
+        a_rule(fund)
+    practice = db.session.query(Organisation).filter_by(ods_code="Y999").one()
+    council = db.session.query(Organisation).filter_by(gss_code="E06999999").one()
+    return Pool(fund, body, practice, council)
+
+
+def a_prescriber(**but: Any) -> Staff:
+    """A prescriber of the pool's NHS body who may order up to £500.00."""
+    return a_member_of_staff(Role.PRESCRIBER, **{"organisation": a_pool().body, **but})
+
+
+def a_test_number() -> str:
+    """A valid NHS number of the range nobody real has (999…)."""
+    while True:
+        start = f"999{next(_count):06d}"
+        check = (
+            -sum(int(digit) * weight for digit, weight in zip(start, range(10, 1, -1), strict=True))
+            % 11
+        )
+        if check < 10:
+            return f"{start}{check}"
+
+
+def a_client(**but: Any) -> Client:
+    """Somebody of 80 kg at the pool's practice, registered by the pool's NHS body."""
+    facts: dict[str, Any] = {
+        "nhs_number": a_test_number(),
+        "family_name": "Madeup",
+        "given_name": "Ada",
+        "born_on": date(1941, 5, 17),
+        "address": "1 Test Street\nNottingham",
+        "postcode": "NG1 5FS",
+        "practice": a_pool().practice,
+        "weight_kg": 80,
+        "by": but.get("by") or a_prescriber(),
+        "at": NOON,
+    }
+    return loans.actions.register_client(**{**facts, **but})
+
+
+def an_order(client: Client | None = None, **but: Any) -> Order:
+    """A placed order for one of a product with one item free: approved and set aside.
+
+    `products=` other ones (nothing is put in stock for them), `placed=False` a draft,
+    `need=`, `speed=`, `note=`, `by=` and `at=` as the action takes them.
+    """
+    placed, at = but.pop("placed", True), but.get("at", NOON)
+    by = but.get("by") or a_prescriber()
+    products = but.pop("products", None)
+    facts: dict[str, Any] = {"need": Need.DISCHARGE, "speed": Speed.FIVE_DAYS, "by": by, "at": at}
+    order = loans.actions.start_order(client or a_client(by=by), **{**facts, **but})
+    for product in products or [an_item(at=at).product]:
+        loans.actions.add_line(order, product, 1, by=by, at=at)
+    return loans.actions.place(order, by=by, at=at) if placed else order
+
+
+def a_loan(client: Client | None = None, **but: Any) -> Loan:
+    """One item that was ordered, set aside, picked, loaded and handed over, all at once."""
+    by, at = but.get("by") or a_prescriber(), but.get("at", NOON)
+    order = an_order(client, **{**but, "by": by})
+    line = order.lines[0]
+    assert line.item is not None, "a loan needs an item in stock and an order within limits"
+    for event in (Event.PICK, Event.LOAD):
+        equipment.actions.move_item(line.item, event, by=by, at=at)
+    return loans.actions.begin(line, by=by, at=at)
+
+
+def a_visit(order: Order | None = None, **but: Any) -> Visit:
+    """A delivery planned for an order's item today (`loan=`: its collection instead).
+
+    `driver=` a new one, `due_on=` the day of `at`, `out=True` picked and set out.
+    """
+    by, at = but.get("by") or a_member_of_staff(Role.SCHEDULER), but.get("at", NOON)
+    driver = but["driver"] if "driver" in but else a_member_of_staff(Role.DRIVER)
+    facts = {"due_on": but.get("due_on", at.date()), "driver": driver, "by": by, "at": at}
+    loan = but.get("loan")
+    if loan is not None:
+        if loan.asked_back_at is None:
+            loans.actions.ask_back(loan, BackReason.NOT_NEEDED, by=by, at=at)
+        visit = logistics.actions.plan_collection(loan.client, [loan], **facts)
+    else:
+        visit = logistics.actions.plan_delivery(order or an_order(at=at), **facts)
+    if but.get("out"):
+        for line in visit.lines if loan is None else ():
+            logistics.actions.pick(line.order_line, line.order_line.item.code, by=by, at=at)
+        logistics.actions.set_out(visit, by=driver or by, at=at)
+    return visit
+
+
+def a_return(loan: Loan | None = None, **but: Any) -> Return:
+    """A lent item scanned back in at the depot, waiting to be inspected."""
+    at = but.get("at", NOON)
+    loan = loan or a_loan(at=at)
+    by = but.get("by") or a_member_of_staff(Role.WAREHOUSE)
+    return returns.actions.receive(loan.item.code, by=by, at=at)

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.codes import is_code
 from core.db import db
 from core.errors import NotFound
 from equipment.models import Item
+from funding.queries import purse_of, within
 from loans.clients.queries import today, visible
 from loans.models import Client, Loan, LoanShare, OrderLine
 from people.models import Staff
@@ -22,23 +23,37 @@ def open_loan_of(item: Item) -> Loan | None:
     return db.session.scalar(select(Loan).where(Loan.item_id == item.id, Loan.ended_at.is_(None)))
 
 
-def _seen(viewer: Staff, on: date) -> Select[Loan]:
-    """The loans of the clients whom a viewer may see."""
+def _all() -> Select[Loan]:
     return (
         select(Loan)
         .join(Loan.client)
-        .where(visible(viewer, on))
         .options(contains_eager(Loan.client), joinedload(Loan.item), joinedload(Loan.product))
     )
 
 
+def _seen(viewer: Staff, on: date) -> Select[Loan]:
+    """The loans of the clients whom a viewer may see."""
+    return _all().where(visible(viewer, on))
+
+
+def _paid_for(viewer: Staff, on: date) -> ColumnElement[bool]:
+    """Loans a viewer may see because of the money: a share of them is in the viewer's purse."""
+    purse = purse_of(viewer, on)
+    if purse.every:
+        return true()
+    return Loan.shares.any(within(purse, LoanShare.organisation_id))
+
+
 def loan_by_code(code: str, *, viewer: Staff, on: date) -> Loan:
-    """The loan of this code. Raises NotFound alike for an unknown one and somebody else's."""
+    """The loan of this code, for who may see its client or has a share of its cost.
+
+    Raises NotFound alike for an unknown one and somebody else's.
+    """
     found = None
     if is_code(code):
         found = db.session.scalar(
-            _seen(viewer, on)
-            .where(Loan.code == code)
+            _all()
+            .where(Loan.code == code, or_(visible(viewer, on), _paid_for(viewer, on)))
             .options(
                 joinedload(Loan.rule),
                 joinedload(Loan.line).joinedload(OrderLine.order),
@@ -73,7 +88,7 @@ def loans_of(client: Client, *, ended: bool | None = None) -> list[Loan]:
     return list(db.session.scalars(query))
 
 
-def open_loans_by_code(client: Client, codes: Collection[str]) -> list[Loan]:
+def open_loans_of(client: Client, codes: Collection[str]) -> list[Loan]:
     """Those of a client's open loans that were named. Raises NotFound where one is not theirs."""
     wanted = {code for code in codes if is_code(code)}
     found = [loan for loan in loans_of(client, ended=False) if loan.code in wanted]

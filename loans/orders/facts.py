@@ -94,7 +94,7 @@ def _names(groups: Iterable[frozenset[int]]) -> dict[int, str]:
     if not wanted:
         return {}
     rows = db.session.execute(select(Product.id, Product.name).where(Product.id.in_(wanted)))
-    return dict(rows.tuples())
+    return {row.id: row.name for row in rows}
 
 
 def _outside(order: Order, lines: list[OrderLine], on: date) -> dict[int, str]:

@@ -1,0 +1,1 @@
+"""The authoriser: what waits for a decision, approving it, sending it back."""
