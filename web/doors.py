@@ -1,13 +1,18 @@
-"""Addresses that machines ask: whether we live, whether we are ready, and what robots may read."""
+"""Doors for machines: whether we live, whether we are ready, what robots may read, upkeep."""
 
+from datetime import timedelta
+
+import click
 from flask import Blueprint, Response, send_from_directory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from core.db import db
+from core.clock import now
+from core.db import db, transaction
 from web.static import FILES
+from web.writes import forget_answered
 
-bp = Blueprint("web_doors", __name__)
+bp = Blueprint("web_doors", __name__, cli_group="forms")
 
 
 @bp.get("/healthz")
@@ -36,6 +41,14 @@ def robots() -> Response:
 def favicon() -> Response:
     """The picture in the browser's tab, for browsers that ask without being told where."""
     return send_from_directory(FILES, "favicon.svg", mimetype="image/svg+xml")
+
+
+@bp.cli.command("forget-answered")
+def forget_answered_forms() -> None:
+    """Forget the one-time keys of forms answered more than two days ago."""
+    with transaction("web.forget_answered"):
+        count = forget_answered(before=now() - timedelta(days=2))
+    click.echo(f"{count:,} forgotten")
 
 
 def _plain(words: str, status: int = 200) -> Response:

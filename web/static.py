@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 HERE = Path(__file__).parent
 FILES = HERE / "static"
@@ -50,7 +50,7 @@ def _small(name: str) -> Response | None:
     path = safe_join(str(FILES), name)
     if path is None or not path.endswith(SQUEEZED) or not Path(path).is_file():
         return None
-    if "gzip" not in request.accept_encodings:
+    if not request.accept_encodings["gzip"]:
         return None
     answer = Response(_squeezed(path), mimetype=mimetypes.guess_type(path)[0])
     answer.headers["Content-Encoding"] = "gzip"

@@ -1,12 +1,14 @@
 """The request's one transaction, and forms that do nothing twice."""
 
+import re
 import secrets
 from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, make_response, redirect, request
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.clock import now
@@ -14,6 +16,7 @@ from core.db import Transaction, db, transaction
 from web.models import Submission
 
 F = TypeVar("F", bound=Callable[..., Any])
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def writes(view: F | None = None, *, keeps: Collection[int] = ()) -> Any:
@@ -63,7 +66,7 @@ def one_time_key() -> str:
 
 def _key() -> str | None:
     key = request.form.get("once", "")
-    return key if len(key) == 32 and key.isalnum() else None
+    return key if _KEY.fullmatch(key) else None
 
 
 def _answered_before() -> str | None:
@@ -78,9 +81,21 @@ def _answered_before() -> str | None:
 
 
 def _finish(mine: Transaction, response: Response, keeps: Collection[int]) -> None:
-    if response.status_code >= 400 and response.status_code not in keeps:
+    """Undo what was refused; else note where the sender of a keyed form is sent."""
+    status, key = response.status_code, _key()
+    if status >= 400 and status not in keeps:
         mine.undo()
-    elif _key() is not None and response.location:
-        db.session.execute(
-            update(Submission).where(Submission.key == _key()).values(location=response.location)
-        )
+    elif key is None:
+        return
+    elif status >= 400:
+        # A refusal that is kept: the same form, corrected, must still be answered.
+        db.session.execute(delete(Submission).where(Submission.key == key))
+    elif response.location:
+        sent = update(Submission).where(Submission.key == key).values(location=response.location)
+        db.session.execute(sent)
+
+
+def forget_answered(*, before: datetime) -> int:
+    """Forget forms answered before a moment; says how many. No browser sends a double that late."""
+    gone = delete(Submission).where(Submission.at < before).returning(Submission.key)
+    return len(db.session.execute(gone).all())
