@@ -1,0 +1,171 @@
+"""Orders and their way to the door: what prescribers, authorisers and drivers do."""
+
+import math
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from core.clock import add_working_days, london_day
+from core.db import db
+from demo.back import Back, come_back, hand_over
+from demo.setting import Later, Setting
+from equipment.models import Product
+from equipment.rules import Status
+from loans.actions import add_line, approve, cancel, place, send_back, start_order
+from loans.models import Client, Loan, Order
+from loans.rules import Need, OrderStatus, Speed
+from logistics.actions import pick, plan_delivery, set_out
+from logistics.models import Visit
+from logistics.queries import is_ready
+from people.rules import Role
+
+SPEEDS = (
+    (Speed.FIVE_DAYS, 34),
+    (Speed.THREE_DAYS, 22),
+    (Speed.NEXT_DAY, 22),
+    (Speed.SEVEN_DAYS, 14),
+    (Speed.SAME_DAY, 6),
+    (Speed.FOUR_HOURS, 2),
+)
+
+APPROVALS = (
+    "Needed to go home from hospital.",
+    "No other product serves.",
+    "Heavier client: checked with the maker.",
+    "Second one agreed for upstairs.",
+)
+
+
+class Work:
+    """Everybody's work. `later(day, act)` puts something into the diary."""
+
+    def __init__(self, setting: Setting, later: Later) -> None:
+        self.setting = setting
+        self.later = later
+        self.chance = setting.chance
+        self.back = Back(setting, later)
+        self.open_orders: list[Order] = []
+        self.products = [product for _, product in setting.products]
+        self.weights = [setting.weight(line) for line, _ in setting.products]
+
+    # Prescribers and authorisers
+
+    def orders_of_the_day(self, lines: float, clock: Iterator[datetime]) -> None:
+        """So many order lines, in orders of one to three."""
+        wanted = math.floor(lines) + (self.chance.random() < lines % 1)
+        while wanted > 0:
+            size = min(wanted, self.chance.choice((1, 1, 2, 2, 3)))
+            self.order(size, next(clock))
+            wanted -= size
+
+    def order(self, size: int, at: datetime) -> None:
+        """One prescriber orders for one client."""
+        alive = [client for _, client in self.setting.clients if client.died_on is None]
+        client = self.chance.choice(alive)
+        by = self.setting.staff_for(client, Role.PRESCRIBER, london_day(at))
+        speed = self.setting.weighted(SPEEDS)
+        order = start_order(client, need=self.chance.choice(list(Need)), speed=speed,
+                            note="", by=by, at=at)  # fmt: skip
+        for product in self._choose(client, size):
+            if product.assessment_needed:
+                order.note = "Bed rail risk assessment done at home and attached to the record."
+            quantity = 1 if product.tracking != "consumable" else self.chance.randint(1, 4)
+            add_line(order, product, quantity, by=by, at=at)
+        if self.chance.random() < 0.01:
+            return  # left as a draft
+        place(order, by=by, at=at)
+        self._placed(order, at)
+
+    def _choose(self, client: Client, size: int) -> list[Product]:
+        """Different products that would bear the client's weight, as a prescriber would choose."""
+        chosen: list[Product] = []
+        while len(chosen) < size:
+            product = self.chance.choices(self.products, self.weights)[0]
+            load = product.safe_working_load_kg
+            bears = load is None or load < 60 or load >= (client.weight_kg or 0)
+            if product not in chosen and (bears or self.chance.random() < 0.05):
+                chosen.append(product)
+        return chosen
+
+    def _placed(self, order: Order, at: datetime) -> None:
+        if order.status is OrderStatus.APPROVED:
+            self.open_orders.append(order)
+        elif self.chance.random() < 0.96:
+            self.later(london_day(at) + timedelta(days=1), lambda at: self.decide(order, at))
+
+    def decide(self, order: Order, at: datetime) -> None:
+        """An authoriser of the client's area approves, or sends the order back."""
+        by = self.setting.staff_for(order.client, Role.AUTHORISER, london_day(at))
+        if self.chance.random() < 0.08:
+            send_back(order, because="Please say why the standard product does not serve.",
+                      by=by, at=at)  # fmt: skip
+            return
+        approve(order, because=self.chance.choice(APPROVALS), by=by, at=at)
+        self.open_orders.append(order)
+
+    # Deliveries
+
+    def plan_what_is_ready(self, at: datetime) -> None:
+        """The scheduler gives every order with something set aside its visit."""
+        waiting = []
+        for order in self.open_orders:
+            if order.status is not OrderStatus.APPROVED:
+                continue
+            if all(is_ready(line) or line.delivered_at for line in order.lines):
+                self._plan_delivery(order, at)
+            elif order.placed_at and (at - order.placed_at).days > 45:
+                by = order.prescriber
+                cancel(order, because="Waited too long; another product was found.", by=by, at=at)
+            else:
+                waiting.append(order)
+        self.open_orders = waiting
+
+    def _plan_delivery(self, order: Order, at: datetime) -> None:
+        today = london_day(at)
+        due = max(order.promised_on or today, today)
+        if self.chance.random() < 0.07:
+            due = add_working_days(due, 2)  # a late one
+        visit = plan_delivery(
+            order, due_on=due, driver=self.setting.one_of(Role.DRIVER),
+            by=self.setting.one_of(Role.SCHEDULER), at=at,
+        )  # fmt: skip
+        self.later(max(due, today), lambda at: self.deliver(visit, at))
+
+    def deliver(self, visit: Visit, at: datetime) -> None:
+        """Pick, load, go, hand over, or come back with everything and try again."""
+        if london_day(at) >= self.setting.ends:
+            if self.chance.random() < 0.5:
+                self._pick(visit, at)
+            return  # today's round is still to be done
+        self._pick(visit, at)
+        driver = visit.driver or self.setting.one_of(Role.DRIVER)
+        set_out(visit, by=driver, at=at + timedelta(minutes=20))
+        if self.chance.random() < 0.05:
+            come_back(self.setting, visit, driver, at)
+            if visit.order is not None:
+                self.open_orders.append(visit.order)
+            return
+        hand_over(self.setting, visit, driver, at)
+        for line in visit.lines:
+            if line.order_line is not None and line.order_line.item is not None:
+                loan = db.session.scalars(
+                    select(Loan).where(Loan.line_id == line.order_line_id)
+                ).one()
+                self._end_of(loan, london_day(at))
+
+    def _pick(self, visit: Visit, at: datetime) -> None:
+        for line in visit.lines:
+            item = line.order_line.item if line.order_line else None
+            if line.order_line and item and item.status is Status.ALLOCATED:
+                pick(line.order_line, item.code, by=self.setting.one_of(Role.WAREHOUSE), at=at)
+
+    def _end_of(self, loan: Loan, today: date) -> None:
+        """When the loan will be asked back, if ever."""
+        if not loan.product.expected_back or self.chance.random() < 0.07:
+            return
+        days = 6 + int(self.chance.expovariate(1 / 52))
+        if self.chance.random() < 0.012:
+            self.later(today + timedelta(days=days), lambda at: self.back.lose(loan, at))
+        else:
+            self.later(today + timedelta(days=days), lambda at: self.back.ask(loan, at))

@@ -1,0 +1,115 @@
+"""The year itself, day by day: orders, visits, returns and the workshop, by the real actions."""
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import click
+
+from core import codes
+from core.clock import add_working_days, is_working_day, london_day, moment, now
+from core.db import db, transaction
+from demo.partners import agree_fund, employ_staff, found_organisations, merge, new_year
+from demo.setting import (
+    MONTHLY_ITEMS,
+    OPENING_ITEMS,
+    Setting,
+    fill_catalogue,
+    open_stores,
+    register,
+    take_in_goods,
+)
+from demo.work import Work
+
+SEED = 95
+CLIENTS = 600
+LINES_A_DAY = 8.6
+DAYS = 365
+
+
+def merger_within(starts: date, ends: date) -> date:
+    """The 1 April inside the year, or 1 October where that is too near to either end."""
+    for year in (starts.year, ends.year):
+        for month in (4, 10):
+            day = date(year, month, 1)
+            if starts + timedelta(days=60) <= day <= ends - timedelta(days=60):
+                return day
+    raise AssertionError("a year holds both")
+
+
+def make_the_year(*, ends: date | None = None, days: int = DAYS, show: bool = False) -> None:
+    """Make the demonstration: a year that ends today, the same for everybody on the same day."""
+    ends = ends or london_day(now())
+    starts = ends - timedelta(days=days)
+    merger = merger_within(ends - timedelta(days=DAYS), ends)
+    setting = Setting(random.Random(SEED), starts, ends, merger)  # noqa: S311 - not a secret
+    db.session().expire_on_commit = False
+    with (
+        codes.drawn_from(SEED),
+        click.progressbar(
+            length=days + 60, label="A year of a pooled store", hidden=not show
+        ) as bar,
+    ):
+        _begin(setting)
+        bar.update(60)
+        year = Year(setting)
+        for number in range(days + 1):
+            year.day(starts + timedelta(days=number))
+            bar.update(1 if number < days else 0)
+
+
+def _begin(setting: Setting) -> None:
+    with transaction("demo: set up"):
+        at = moment(setting.starts, 7)
+        for act in (found_organisations, employ_staff, agree_fund, fill_catalogue, open_stores):
+            act(setting, at)
+    with transaction("demo: goods in"):
+        take_in_goods(setting, OPENING_ITEMS, moment(setting.starts, 8))
+    with transaction("demo: register clients"):
+        register(setting, CLIENTS, moment(setting.starts, 8, 30))
+
+
+class Year:
+    """What is to be done on which day, and the doing of it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.work = Work(setting, self.later)
+        self._plan: list[tuple[date, int, Callable[[datetime], None]]] = []
+        self._order = itertools.count()
+
+    def later(self, day: date, act: Callable[[datetime], None]) -> None:
+        """Do something on a day, or the first working day after it."""
+        heapq.heappush(self._plan, (add_working_days(day, 0), next(self._order), act))
+
+    def day(self, day: date) -> None:
+        """Live one day; everything that happens on it is one transaction."""
+        if day == self.setting.merger:
+            with transaction("demo: merger"):
+                merge(self.setting, moment(day, 0, 5))
+        if (day.month, day.day) == (4, 1) and day > self.setting.starts:
+            with transaction("demo: budgets"):
+                new_year(self.setting, moment(day, 1))
+        if not is_working_day(day):
+            return
+        with transaction("demo: a day"):
+            clock = _minutes(day)
+            if day.day <= 7 and day.weekday() == 0 and day > self.setting.starts:
+                take_in_goods(self.setting, MONTHLY_ITEMS, next(clock))
+                self.work.back.retest(next(clock))
+            while self._plan and self._plan[0][0] <= day:
+                _, _, act = heapq.heappop(self._plan)
+                act(next(clock))
+            self.work.plan_what_is_ready(next(clock))
+            self.work.orders_of_the_day(LINES_A_DAY, clock)
+
+
+def _minutes(day: date) -> "itertools.chain[datetime]":
+    """Moments of a working day, one after another, from eight o'clock on."""
+    first = moment(day, 8)
+    return itertools.chain(
+        (first + timedelta(minutes=2 * step) for step in range(220)),
+        (first + timedelta(minutes=440, seconds=step) for step in range(5000)),
+    )
