@@ -96,13 +96,12 @@ def _mark(session: Session, begun: SessionTransaction) -> None:
 def _forget(session: Session, ended: SessionTransaction) -> None:
     """What was rolled back to a savepoint did not happen."""
     if ended.nested:
-        mark = session.info.get(_MARKS, {}).get(ended, 0)
+        mark = session.info.get(_MARKS, {}).pop(ended, 0)
         del session.info.get(_NOTES, [])[mark:]
 
 
 def _end(session: Session, ended: SessionTransaction) -> None:
     """Nothing of one transaction is told of the next."""
-    session.info.get(_MARKS, {}).pop(ended, None)
     if ended.parent is None:
         for key in (_NOTES, _MARKS, _BY, _AT):
             session.info.pop(key, None)

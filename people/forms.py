@@ -10,6 +10,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.errors import Invalid
@@ -38,12 +39,14 @@ def _short(most: int = 200) -> Length:
     return Length(max=most, message=f"Write at most {most} characters.")
 
 
-def _kinds(first: str) -> list[tuple[str, str]]:
-    return [("", first), *((kind.value, name) for kind, name in KINDS.items())]
+def _kinds(first: str) -> list[SelectChoice]:
+    kinds = [SelectChoice(kind.value, name) for kind, name in KINDS.items()]
+    return [SelectChoice("", first), *kinds]
 
 
-def _roles(first: str) -> list[tuple[str, str]]:
-    return [("", first), *((role.value, words(role).capitalize()) for role in Role)]
+def _roles(first: str) -> list[SelectChoice]:
+    roles = [SelectChoice(role.value, words(role).capitalize()) for role in Role]
+    return [SelectChoice("", first), *roles]
 
 
 class Pounds(StringField):
@@ -123,7 +126,7 @@ class StaffForm(Form):
     name = Line("Name", [_needed("Write a name."), _short()])
     role = SelectField("Role", [_needed("Choose a role.")], choices=_roles("Choose a role"))
     organisation = Line("Organisation", [_short(20)])
-    order_limit = Pounds("Limit of an order", [_short(20)])
+    order_limit = Pounds("Limit of an order")
 
 
 class NewStaffForm(StaffForm):
@@ -137,7 +140,7 @@ class StaffAsked(Asked):
     """Which accounts to show."""
 
     text = Line("Name or e-mail address", [_short(100)])
-    role = SelectField("Role", choices=_roles("Every role"))
+    role = SelectField("Role", default="", choices=_roles("Every role"))
     closed = BooleanField("Show closed accounts too")
 
 
@@ -145,7 +148,7 @@ class OrganisationsAsked(Asked):
     """Which organisations to show."""
 
     text = Line("Name or code", [_short(100)])
-    kind = SelectField("Kind", choices=_kinds("Every kind"))
+    kind = SelectField("Kind", default="", choices=_kinds("Every kind"))
 
 
 class OrganisationForm(Form):
