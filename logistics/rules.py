@@ -1,8 +1,12 @@
-"""A visit's life, and why one fails."""
+"""A visit's life, why one fails, and by when equipment is fetched."""
 
+from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 
+from core.clock import add_working_days
 from core.status import Moves
+from loans.rules import COLLECTION_WORKING_DAYS
 
 
 class VisitKind(StrEnum):
@@ -55,3 +59,16 @@ VISIT_LIFE: Moves[VisitStatus, VisitEvent] = Moves(
         (_S.PLANNED, _E.CANCEL): _S.CANCELLED,
     }
 )
+
+# Still to come or on its way: an order or a loan is on at most one of these.
+OPEN = frozenset({_S.PLANNED, _S.OUT})
+
+
+def collect_by(asked_on: date) -> date:
+    """The day promised for a collection asked for on a day: five working days after."""
+    return add_working_days(asked_on, COLLECTION_WORKING_DAYS)
+
+
+def spoken(codes: Sequence[str]) -> str:
+    """Codes as a sentence lists them: "A, B and C"."""
+    return " and ".join([", ".join(codes[:-1]), codes[-1]] if len(codes) > 1 else codes)

@@ -1,0 +1,301 @@
+"""Planning visits, picking for them, carrying them out, and what becomes of one that fails."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from core.clock import london_day
+from core.db import add, db
+from core.errors import Invalid, NotAllowed
+from core.status import move, words
+from equipment.actions import move_item
+from equipment.models import Item
+from equipment.rules import Event, Status
+from loans import actions as lending
+from loans.models import Client, Loan, Order
+from loans.rules import OrderStatus
+from logistics.models import Visit, VisitLine
+from logistics.picking import pick as pick
+from logistics.picking import pick_scanned as pick_scanned
+from logistics.queries import is_ready, open_visit_of_loan, open_visit_of_order
+from logistics.rules import FailReason, VisitEvent, VisitKind, VisitStatus, spoken
+from logistics.stops import fell_away
+from people.models import Staff
+from people.rules import May
+
+
+def plan_delivery(
+    order: Order, *, due_on: date, driver: Staff | None, by: Staff, at: datetime
+) -> Visit:
+    """Plan a visit that brings everything of an order that is set aside for it."""
+    _check_plan(due_on, driver, at)
+    if order.status is not OrderStatus.APPROVED:
+        raise NotAllowed(
+            f"Order {order.code} is {words(order.status)}, so nothing is to be brought."
+        )
+    planned = open_visit_of_order(order.id)
+    if planned is not None:
+        raise NotAllowed(f"Order {order.code} already has visit {planned.code}. Change that one.")
+    ready = [VisitLine(order_line=line) for line in order.lines if is_ready(line)]
+    if not ready:
+        raise NotAllowed(f"Nothing is set aside for order {order.code} yet. Plan it when stock is.")
+    return _planned(VisitKind.DELIVERY, order.client, ready, due_on, driver, order)
+
+
+def plan_collection(
+    client: Client,
+    loans: Sequence[Loan],
+    *,
+    due_on: date,
+    driver: Staff | None,
+    by: Staff,
+    at: datetime,
+) -> Visit:
+    """Plan a visit that fetches these loans of one client."""
+    _check_plan(due_on, driver, at)
+    if not loans:
+        raise Invalid("Choose at least one thing to collect.")
+    for loan in loans:
+        _check_to_fetch(client, loan)
+    lines = [VisitLine(loan=loan) for loan in loans]
+    visit = _planned(VisitKind.COLLECTION, client, lines, due_on, driver)
+    for item in _locked([loan.item_id for loan in loans]):
+        move_item(item, Event.BOOK_COLLECTION, by=by, at=at, because=visit.code)
+    db.session.flush()
+    return visit
+
+
+def _check_plan(due_on: date, driver: Staff | None, at: datetime) -> None:
+    if due_on < london_day(at):
+        raise Invalid("That day has passed. Choose today or a later day.", field="due_on")
+    if driver is not None and not driver.may(May.DO_VISITS):
+        raise Invalid(f"{driver.name} does not carry out visits. Choose a driver.", field="driver")
+
+
+def _check_to_fetch(client: Client, loan: Loan) -> None:
+    if loan.client_id != client.id or loan.ended_at is not None:
+        raise NotAllowed(f"{loan.item.code} is not with this client any more. Look again.")
+    if loan.asked_back_at is None:
+        raise NotAllowed(f"{loan.item.code} was not asked back. Ask for it first, then plan.")
+    planned = open_visit_of_loan(loan.id)
+    if planned is not None:
+        raise NotAllowed(f"{loan.item.code} is already on visit {planned.code}.")
+
+
+def _planned(
+    kind: VisitKind,
+    client: Client,
+    lines: list[VisitLine],
+    due_on: date,
+    driver: Staff | None,
+    order: Order | None = None,
+) -> Visit:
+    """The new visit, to where the client lives now."""
+    return add(
+        Visit(
+            kind=kind,
+            status=VisitStatus.PLANNED,
+            client=client,
+            order=order,
+            address=client.address,
+            postcode=client.postcode,
+            due_on=due_on,
+            driver=driver,
+            lines=lines,
+        )
+    )
+
+
+def rearrange(visit: Visit, *, due_on: date, driver: Staff | None, by: Staff, at: datetime) -> None:
+    """Move a planned visit to another day or driver."""
+    _check_plan(due_on, driver, at)
+    if visit.status is not VisitStatus.PLANNED:
+        raise NotAllowed(f"Visit {visit.code} is {words(visit.status)}, so it cannot be moved.")
+    visit.due_on, visit.driver = due_on, driver
+    db.session.flush()
+
+
+def set_out(visit: Visit, *, by: Staff, at: datetime) -> None:
+    """Leave for a visit; what it brings is loaded."""
+    items = _hold_still(visit)
+    lines = _to_do(visit)
+    if not lines:
+        raise NotAllowed(f"Nothing is left to do on visit {visit.code}. Cancel it.")
+    move(visit, VisitEvent.SET_OUT, by=by, at=at)
+    if visit.kind is VisitKind.DELIVERY:
+        unpicked = [item.code for item in items.values() if item.status is not Status.PICKED]
+        if unpicked:
+            raise NotAllowed(f"Not picked yet: {spoken(unpicked)}. Pick first, then set out.")
+        _move_all(visit, lines, items, Event.LOAD, by=by, at=at)
+    db.session.flush()
+
+
+def finish(
+    visit: Visit,
+    *,
+    done: Collection[int],
+    received_by: str,
+    unsigned_because: str,
+    instructions_given: bool,
+    note: str,
+    by: Staff,
+    at: datetime,
+) -> None:
+    """Finish a visit with its proof: what was done changes hands, the rest goes back with us.
+
+    `done` holds the numbers of the visit's lines that were done. Loans begin or end here.
+    """
+    items = _hold_still(visit)
+    _check_out(visit)
+    lines = _to_do(visit)
+    _check_finish(lines, done, received_by, unsigned_because)
+    for line in lines:
+        line.done = line.id in done
+    _move_all(visit, [x for x in lines if not x.done], items, _UNDONE[visit.kind], by=by, at=at)
+    for line in lines:
+        if line.done:
+            _hand_over(visit, line, items, by=by, at=at)
+    visit.received_by, visit.unsigned_because = received_by.strip(), unsigned_because.strip()
+    visit.instructions_given, visit.note = instructions_given, note.strip()
+    _close(visit, by=by, at=at)
+
+
+def fail(visit: Visit, *, reason: FailReason, note: str, by: Staff, at: datetime) -> None:
+    """Record that a visit could not be done: what was to be brought is picked for another visit,
+    what was to be fetched stays asked back."""
+    items = _hold_still(visit)
+    _check_out(visit)
+    lines = _to_do(visit)
+    for line in lines:
+        line.done = False
+    _move_all(visit, lines, items, _UNDONE[visit.kind], by=by, at=at)
+    visit.fail_reason, visit.note, visit.finished_at = reason, note.strip(), at
+    move(visit, VisitEvent.FAIL, by=by, at=at, because=reason.value)
+    db.session.flush()
+
+
+def cancel(visit: Visit, *, because: str = "", by: Staff, at: datetime) -> None:
+    """Take back a planned visit; its order or loans can be planned again."""
+    items = _hold_still(visit)
+    lines = _to_do(visit)
+    move(visit, VisitEvent.CANCEL, by=by, at=at, because=because.strip() or None)
+    if visit.kind is VisitKind.COLLECTION:
+        _move_all(visit, lines, items, Event.CANCEL_COLLECTION, by=by, at=at)
+    db.session.flush()
+
+
+def tick_off(loan: Loan, *, by: Staff, at: datetime) -> Visit | None:
+    """Strike a loan off the visit that was to fetch it, because it came back another way.
+
+    The visit is done when nothing is left on it. Returns the visit, if there was one.
+    """
+    visit = open_visit_of_loan(loan.id)
+    if visit is None:
+        return None
+    db.session.refresh(visit, with_for_update=True)
+    for line in visit.lines:
+        if line.loan_id == loan.id:
+            line.done = True
+    if not _to_do(visit):
+        visit.note = visit.note or "Brought back before anybody called."
+        _close(visit, by=by, at=at)
+    db.session.flush()
+    return visit
+
+
+# What happens to an item whose line was not done.
+_UNDONE = {
+    VisitKind.DELIVERY: Event.BRING_BACK,
+    VisitKind.COLLECTION: Event.CANCEL_COLLECTION,
+}
+
+
+def _hold_still(visit: Visit) -> dict[int, Item]:
+    """The items still to be done, by number, with them and then the visit locked as they are now.
+
+    Items first and in order of number, as a scan at the depot does, so that nobody waits in a ring.
+    """
+    wanted = [number for line in _to_do(visit) if (number := _item_id(line)) is not None]
+    items = {item.id: item for item in _locked(wanted)}
+    db.session.refresh(visit, with_for_update=True)
+    for line in visit.lines:
+        db.session.refresh(line)
+    return items
+
+
+def _locked(item_ids: Collection[int]) -> Sequence[Item]:
+    wanted = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
+    fresh = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
+    return db.session.scalars(fresh).all()
+
+
+def _item_id(line: VisitLine) -> int | None:
+    if line.loan is not None:
+        return line.loan.item_id
+    return line.order_line.item_id if line.order_line is not None else None
+
+
+def _to_do(visit: Visit) -> list[VisitLine]:
+    """The lines still to be done: not ticked off, not cancelled with their order, not yet back."""
+    return [line for line in visit.lines if line.done is None and not fell_away(line)]
+
+
+def _check_out(visit: Visit) -> None:
+    if visit.status is not VisitStatus.OUT:
+        raise NotAllowed(
+            f"Visit {visit.code} is {words(visit.status)}. Only a visit you have set out on "
+            "can be finished."
+        )
+
+
+def _check_finish(
+    lines: Sequence[VisitLine], done: Collection[int], received_by: str, unsigned_because: str
+) -> None:
+    if set(done) - {line.id for line in lines}:
+        raise Invalid("Something ticked is not on this visit any more. Look again.", field="done")
+    if not done:
+        raise Invalid(
+            "Tick what was done. If nothing was, record that the visit failed and why.",
+            field="done",
+        )
+    if not received_by.strip() and not unsigned_because.strip():
+        raise Invalid(
+            "Write the name of who was there, or why nobody could sign.", field="received_by"
+        )
+
+
+def _hand_over(
+    visit: Visit, line: VisitLine, items: dict[int, Item], *, by: Staff, at: datetime
+) -> None:
+    """Let one line change hands: a loan begins or ends, or a consumable is issued."""
+    if line.loan is not None:
+        move_item(items[line.loan.item_id], Event.COLLECT, by=by, at=at, because=visit.code)
+        lending.end(line.loan, by=by, at=at)
+    elif line.order_line is not None and line.order_line.item_id is not None:
+        lending.begin(line.order_line, by=by, at=at)
+    elif line.order_line is not None:
+        lending.issue_consumable(line.order_line, by=by, at=at)
+
+
+def _move_all(
+    visit: Visit,
+    lines: Sequence[VisitLine],
+    items: dict[int, Item],
+    event: Event,
+    *,
+    by: Staff,
+    at: datetime,
+) -> None:
+    for line in lines:
+        number = _item_id(line)
+        if number is not None:
+            move_item(items[number], event, by=by, at=at, because=visit.code)
+
+
+def _close(visit: Visit, *, by: Staff, at: datetime) -> None:
+    """End a visit as done, or as done in part where something on it was not."""
+    whole = all(line.done or line.done is None for line in visit.lines)
+    visit.finished_at = at
+    move(visit, VisitEvent.FINISH if whole else VisitEvent.FINISH_IN_PART, by=by, at=at)
+    db.session.flush()

@@ -1,0 +1,123 @@
+"""Visits, what is due and what is to be picked, within what the viewer may see."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import Select, case, false, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.codes import read_code
+from core.db import db
+from core.errors import NotFound, Refused
+from equipment.models import Item
+from loans.models import Loan, OrderLine
+from logistics.models import Visit, VisitLine
+from logistics.rules import OPEN
+from people.models import Staff
+from people.queries import scope_of
+from people.rules import May, Role
+
+NO_VISIT = "There is no visit with this code for you. Look at your list of visits."
+
+
+def _of_viewer(viewer: Staff, on: date) -> Select[Visit]:
+    """The visits this person may know of: a scheduler's are all, a driver's are their own."""
+    visits = select(Visit)
+    if not scope_of(viewer, on).organisation_ids:
+        return visits.where(false())
+    if viewer.may(May.PLAN_VISITS):
+        return visits
+    if viewer.may(May.DO_VISITS):
+        return visits.where(Visit.driver_id == viewer.id)
+    return visits.where(false())
+
+
+def _whole(visits: Select[Visit]) -> Select[Visit]:
+    """The same visits with all that a page says of them, in a constant number of statements."""
+    lines = selectinload(Visit.lines)
+    return visits.options(
+        joinedload(Visit.client),
+        joinedload(Visit.driver),
+        joinedload(Visit.order),
+        lines.joinedload(VisitLine.order_line).joinedload(OrderLine.product),
+        lines.joinedload(VisitLine.order_line).joinedload(OrderLine.item).joinedload(Item.product),
+        lines.joinedload(VisitLine.loan).joinedload(Loan.item).joinedload(Item.product),
+    )
+
+
+def visit_by_code(code: str, *, viewer: Staff, on: date) -> Visit:
+    """The visit of this code, if the viewer may know of it. Raises NotFound otherwise."""
+    try:
+        tidy = read_code(code)
+    except Refused:
+        raise NotFound(NO_VISIT) from None
+    visit = db.session.scalar(_whole(_of_viewer(viewer, on)).where(Visit.code == tidy))
+    if visit is None:
+        raise NotFound(NO_VISIT)
+    return visit
+
+
+def visits_of_day(day: date, *, viewer: Staff, on: date) -> Sequence[Visit]:
+    """The visits of a day, by driver (those without one first), in the order they were planned."""
+    visits = _whole(_of_viewer(viewer, on)).where(Visit.due_on == day)
+    return db.session.scalars(visits.order_by(Visit.driver_id.nulls_first(), Visit.id)).all()
+
+
+def my_visits(*, viewer: Staff, on: date) -> Sequence[Visit]:
+    """Somebody's own stops of a day: what is out first, then what is planned, then what is over."""
+    visits = _whole(_of_viewer(viewer, on)).where(Visit.driver_id == viewer.id, Visit.due_on == on)
+    order = case({"out": 0, "planned": 1}, value=Visit.status, else_=2)
+    return db.session.scalars(visits.order_by(order, Visit.id)).all()
+
+
+def left_over(*, viewer: Staff, on: date) -> Sequence[Visit]:
+    """Visits of earlier days that nobody has finished, oldest first."""
+    visits = _whole(_of_viewer(viewer, on)).where(Visit.due_on < on, Visit.status.in_(OPEN))
+    return db.session.scalars(visits.order_by(Visit.due_on, Visit.id).limit(100)).all()
+
+
+def busy_days(*, viewer: Staff, on: date) -> Sequence[tuple[date, int]]:
+    """Days from this one on that have visits still open, with how many."""
+    of_viewer = _of_viewer(viewer, on).subquery()
+    days = (
+        select(of_viewer.c.due_on, func.count())
+        .where(of_viewer.c.due_on >= on, of_viewer.c.status.in_(OPEN))
+        .group_by(of_viewer.c.due_on)
+        .order_by(of_viewer.c.due_on)
+        .limit(31)
+    )
+    return [(day, count) for day, count in db.session.execute(days)]
+
+
+def open_visit_of_order(order_id: int) -> Visit | None:
+    """The visit planned or under way for an order."""
+    open_one = select(Visit).where(Visit.order_id == order_id, Visit.status.in_(OPEN))
+    return db.session.scalar(open_one)
+
+
+def open_visit_of_loan(loan_id: int) -> Visit | None:
+    """The visit planned or under way to fetch a loan."""
+    open_one = (
+        select(Visit)
+        .join(Visit.lines)
+        .where(VisitLine.loan_id == loan_id, VisitLine.done.is_(None), Visit.status.in_(OPEN))
+    )
+    return db.session.scalar(open_one)
+
+
+def open_visits_of(orders: Collection[int]) -> dict[int, Visit]:
+    """Order number → its open visit, for those that have one."""
+    visits = select(Visit).where(Visit.order_id.in_(orders), Visit.status.in_(OPEN))
+    return {visit.order_id: visit for visit in db.session.scalars(visits) if visit.order_id}
+
+
+def is_ready(line: OrderLine) -> bool:
+    """Whether this line could be brought now: it is set aside and nobody has brought it."""
+    over = line.delivered_at is not None or line.cancelled_at is not None
+    return line.allocated_at is not None and not over
+
+
+def drivers() -> Sequence[Staff]:
+    """Everybody who drives and may be given a visit, by name."""
+    driving = select(Staff).where(Staff.role == Role.DRIVER, Staff.active)
+    return db.session.scalars(driving.order_by(Staff.name, Staff.id)).all()

@@ -1,0 +1,183 @@
+"""Returns, the lanes of the workshop and what waits in them. Nothing here names a client."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from core.clock import london_day, start_of
+from core.db import db
+from equipment.models import Item, ItemTest, Place
+from equipment.queries import depot, place_for
+from equipment.rules import Side, Status
+from funding.models import Entry
+from funding.rules import EntryKind
+from loans.models import Loan
+from people.models import Staff
+from returns.models import Decontamination, Inspection, Repair, Return
+from returns.rules import LATE_AFTER_DAYS, Lane
+
+
+@dataclass(frozen=True)
+class LaneCount:
+    """How much waits in a lane, since when, and how much of it is late."""
+
+    lane: Lane
+    waiting: int
+    late: int
+    oldest: datetime | None
+
+
+def in_lane(lane: Lane) -> ColumnElement[bool]:
+    """The condition that an item stands in a lane."""
+    broken = and_(Item.status == Status.DECONTAMINATED, Item.needs_repair)
+    sound = and_(Item.status == Status.DECONTAMINATED, ~Item.needs_repair)
+    return {
+        Lane.INSPECT: Item.status == Status.QUARANTINE,
+        Lane.CLEAN: Item.status == Status.INSPECTED,
+        Lane.REPAIR: broken,
+        Lane.TEST: or_(sound, Item.status == Status.REPAIRED),
+        Lane.PUT_AWAY: Item.status == Status.TESTED,
+    }[lane]
+
+
+def late_before(lane: Lane, at: datetime) -> datetime:
+    """Whatever came into the lane before this moment is late at another."""
+    return at - timedelta(days=LATE_AFTER_DAYS[lane])
+
+
+def lanes(*, at: datetime) -> list[LaneCount]:
+    """Every lane of the workshop in the order of the work, in one statement."""
+    figures = [
+        figure
+        for lane in Lane
+        for figure in (
+            func.count().filter(in_lane(lane)),
+            func.count().filter(in_lane(lane), Item.since < late_before(lane, at)),
+            func.min(Item.since).filter(in_lane(lane)),
+        )
+    ]
+    row = list(db.session.execute(select(*figures).where(_in_workshop())).one())
+    return [LaneCount(lane, *row[3 * n : 3 * n + 3]) for n, lane in enumerate(Lane)]
+
+
+def _in_workshop() -> ColumnElement[bool]:
+    return or_(*(in_lane(lane) for lane in Lane))
+
+
+def items_waiting(lane: Lane, *, late: bool = False, at: datetime) -> Select[Item]:
+    """The selection of what waits in a lane, oldest first, to be paged."""
+    waiting = select(Item).where(in_lane(lane))
+    if late:
+        waiting = waiting.where(Item.since < late_before(lane, at))
+    whole = joinedload(Item.product), joinedload(Item.place)
+    return waiting.options(*whole).order_by(Item.since, Item.id)
+
+
+def open_return(item: Item) -> Return | None:
+    """The return of an item that is not decided yet."""
+    return db.session.scalar(_returns_of(item).where(Return.decided_at.is_(None)))
+
+
+def last_return(item: Item) -> Return | None:
+    """The latest return of an item, decided or not."""
+    return db.session.scalar(_returns_of(item).order_by(Return.id.desc()).limit(1))
+
+
+def _returns_of(item: Item) -> Select[Return]:
+    whole = joinedload(Return.loan), joinedload(Return.received_by)
+    return select(Return).where(Return.item_id == item.id).options(*whole)
+
+
+def loan_awaiting_return(item: Item) -> Loan | None:
+    """The loan that ended last, where the item has not been booked in from it yet."""
+    last = db.session.scalar(
+        select(Loan)
+        .where(Loan.item_id == item.id, Loan.ended_at.is_not(None))
+        .order_by(Loan.ended_at.desc())
+        .limit(1)
+    )
+    if last is None or last.lost:
+        return None
+    back = db.session.scalar(select(Return.id).where(Return.loan_id == last.id))
+    return last if back is None else None
+
+
+def my_scans(*, viewer: Staff, on: date, limit: int = 20) -> Sequence[Return]:
+    """What somebody booked in on a day, the latest first."""
+    of_day = (
+        Return.received_by_id == viewer.id,
+        Return.received_at >= start_of(on),
+        Return.received_at < start_of(on + timedelta(days=1)),
+    )
+    scans = select(Return).where(*of_day).options(joinedload(Return.item).joinedload(Item.product))
+    return db.session.scalars(scans.order_by(Return.id.desc()).limit(limit)).all()
+
+
+def scans_today(*, viewer: Staff, at: datetime) -> int:
+    """How many items somebody has booked in today."""
+    mine = Return.received_by_id == viewer.id, Return.received_at >= start_of(london_day(at))
+    return db.session.scalar(select(func.count()).select_from(Return).where(*mine)) or 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that was done for a return, as its page tells it."""
+
+    at: datetime
+    by: str
+    what: str
+    note: str
+
+
+def story_of(arrival: Return) -> list[Told]:
+    """What has been done for a return since it arrived, in order."""
+    seen = _records(Inspection, arrival)
+    cleaned = _records(Decontamination, arrival)
+    mended = _records(Repair, arrival)
+    story = [Told(arrival.received_at, arrival.received_by.name, "Booked in", "")]
+    story += [Told(x.at, x.by.name, f"Inspected: {x.condition}", x.note) for x in seen]
+    story += [Told(x.at, x.by.name, f"Cleaned: {x.method}", "") for x in cleaned]
+    story += [Told(x.at, x.by.name, "Repaired", x.work) for x in mended]
+    story += [
+        Told(x.at, x.by.name, f"{x.kind} test {'passed' if x.passed else 'failed'}", x.note)
+        for x in _tests_since(arrival)
+    ]
+    return sorted(story, key=lambda told: told.at)
+
+
+R = TypeVar("R", Inspection, Decontamination, Repair)
+
+
+def _records(table: type[R], arrival: Return) -> Sequence[R]:
+    of_return = select(table).where(table.return_id == arrival.id)
+    return db.session.scalars(of_return.options(joinedload(table.by)).order_by(table.id)).all()
+
+
+def _tests_since(arrival: Return) -> Sequence[ItemTest]:
+    until = arrival.decided_at
+    tests = select(ItemTest).where(
+        ItemTest.item_id == arrival.item_id, ItemTest.at >= arrival.received_at
+    )
+    if until is not None:
+        tests = tests.where(ItemTest.at <= until)
+    return db.session.scalars(tests.options(joinedload(ItemTest.by)).order_by(ItemTest.id)).all()
+
+
+def is_charged(arrival: Return, kind: EntryKind) -> bool:
+    """Whether an activity of this return has been charged already."""
+    cause = Entry.source == arrival.code, Entry.kind == kind
+    return db.session.scalar(select(Entry.id).where(*cause)) is not None
+
+
+def dirty_place() -> Place:
+    """Where what comes back is put down: the dirty side of the depot."""
+    return place_for(depot(), Side.DIRTY)
+
+
+def clean_place() -> Place:
+    """Where what is reusable is put away: the clean side of the depot."""
+    return place_for(depot(), Side.CLEAN)

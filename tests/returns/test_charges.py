@@ -1,0 +1,98 @@
+"""What the workshop costs and credits: whoever was charged, once a return."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import equipment.actions
+from core.db import db
+from core.money import Pence
+from equipment.rules import Event
+from funding.models import Account, Entry, Posting
+from funding.rules import AccountKind, EntryKind, StockModel
+from people import actions as people
+from people.rules import Role
+from returns.models import Return
+from tests import builders
+from tests.builders import NOON
+from tests.returns.test_gates import step, through
+
+
+def charged(arrival: Return) -> dict[EntryKind, int]:
+    of_return = select(Entry.kind, Entry.pence).where(Entry.source == arrival.code)
+    return dict(db.session.execute(of_return).tuples().all())
+
+
+def test_cleaning_repair_and_test_are_charged_and_the_credit_is_given(app: Flask) -> None:
+    hoist = builders.a_hoist(price=Pence(333_33), credit_percent=50)
+    builders.an_item(hoist)
+    arrival = builders.a_return(builders.a_loan(products=[hoist]))
+    item, by = arrival.item, arrival.received_by
+    through(item, by, "inspect", "clean", "repair", "test", "put_away")
+    assert charged(arrival) == {
+        EntryKind.CLEANING: 12_50,
+        EntryKind.REPAIR: 12_50,
+        EntryKind.TEST: 12_50,
+        EntryKind.CREDIT: -166_67,
+    }
+
+
+def test_a_second_test_of_the_same_return_is_not_charged_again(app: Flask) -> None:
+    hoist = builders.a_hoist(price=Pence(300_00))
+    builders.an_item(hoist)
+    arrival = builders.a_return(builders.a_loan(products=[hoist]))
+    item, by = arrival.item, arrival.received_by
+    through(item, by, "inspect", "clean")
+    step("test", item, by, passed=False)
+    through(item, by, "repair", "test")
+    assert charged(arrival)[EntryKind.TEST] == 12_50
+
+
+def test_a_thing_without_tests_costs_no_test(app: Flask) -> None:
+    arrival = builders.a_return()
+    through(arrival.item, arrival.received_by, "inspect", "clean", "test", "put_away")
+    assert EntryKind.TEST not in charged(arrival)
+
+
+def test_the_retained_model_credits_nothing(app: Flask) -> None:
+    builders.a_pool(stock_model=StockModel.RETAINED)
+    arrival = builders.a_return()
+    through(arrival.item, arrival.received_by, "inspect", "clean", "test", "put_away")
+    assert set(charged(arrival)) == {EntryKind.CLEANING}
+
+
+def test_what_was_put_on_hold_and_came_back_costs_nobody(app: Flask) -> None:
+    item, by = builders.an_item(), builders.a_member_of_staff(Role.WAREHOUSE)
+    equipment.actions.move_item(item, Event.HOLD, by=by, at=NOON, because="Recall")
+    equipment.actions.move_item(item, Event.END_HOLD, by=by, at=NOON)
+    through(item, by, "inspect", "clean", "test", "put_away")
+    assert db.session.scalar(select(Entry.id)) is None
+
+
+def test_after_a_merger_the_successor_is_credited(app: Flask) -> None:
+    pool = builders.a_pool()
+    arrival = builders.a_return()
+    through(arrival.item, arrival.received_by, "inspect", "clean", "test")
+    merged = builders.an_organisation()
+    admin = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    people.succeed(pool.body, merged, on=date(2026, 6, 1), by=admin, at=NOON)
+    step("put_away", arrival.item, arrival.received_by)
+    given = (
+        select(Account.organisation_id, Posting.pence)
+        .select_from(Posting)
+        .join(Posting.account)
+        .join(Posting.entry)
+        .where(Entry.kind == EntryKind.CREDIT, Account.kind == AccountKind.PARTNER)
+    )
+    assert db.session.execute(given).all() == [(merged.id, -36_00)]
+
+
+@pytest.mark.parametrize("percent", [0, 100])
+def test_nothing_is_posted_for_no_credit(app: Flask, percent: int) -> None:
+    product = builders.a_product(credit_percent=percent)
+    builders.an_item(product)
+    arrival = builders.a_return(builders.a_loan(products=[product]))
+    through(arrival.item, arrival.received_by, "inspect", "clean", "test", "put_away")
+    assert charged(arrival).get(EntryKind.CREDIT, 0) == -60_00 * percent // 100
