@@ -205,6 +205,8 @@ class Item(Coded, Versioned, Model):
         # Reuse first, longest on the shelf first: the order in which stock is allocated.
         Index("ix_item_product_id_status", "product_id", "status", text("recycled desc"), "since"),
         Index("ix_item_status_since", "status", "since"),
+        Index("ix_item_first_due", text("least(loler_due_on, pat_due_on, service_due_on)")),
+        Index("ix_item_serial", text("upper(serial) text_pattern_ops")),
     )
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     giai: Mapped[str] = mapped_column(String(30), unique=True)

@@ -17,10 +17,9 @@ from equipment.models import (
     Place,
     Product,
     ProductPrice,
-    ProductRelation,
     Store,
 )
-from equipment.rules import Group, Relation, Side, Status, StoreKind, Tracking
+from equipment.rules import Group, Side, Status, StoreKind, Tracking
 
 LONGEST_SEARCH = 100
 
@@ -126,8 +125,7 @@ def products_matching(
 ) -> Sequence[Product]:
     """Products of the catalogue by a word of their name, their code or GTIN, likest first."""
     wanted = catalogue_lines(text, group, tracking, withdrawn=withdrawn)
-    likeness = [func.word_similarity(tidy(text), Product.name).desc()] if tidy(text) else []
-    wanted = wanted.order_by(*likeness, Product.name).limit(limit).offset(offset)
+    wanted = wanted.order_by(*likest(text), Product.name).limit(limit).offset(offset)
     return db.session.scalars(wanted).all()
 
 
@@ -152,6 +150,12 @@ def catalogue_lines(
     return wanted
 
 
+def likest(text: str) -> list[ColumnElement[Any]]:
+    """The order that puts what is most like a search first; none where nothing is searched."""
+    words = tidy(text)
+    return [func.word_similarity(words, Product.name).desc()] if words else []
+
+
 def _named_like(words: str) -> ColumnElement[bool]:
     """By trigrams, so that a slip of the finger still finds it."""
     return or_(
@@ -160,28 +164,6 @@ def _named_like(words: str) -> ColumnElement[bool]:
         Product.code == words.upper(),
         Product.gtin == words.zfill(14),
     )
-
-
-def relations_of(product: Product) -> dict[Relation, list[Product]]:
-    """What goes with a product, what never does and what may stand in for it.
-
-    Compatible and never-with hold both ways, whichever of the two was named first.
-    """
-    rows = db.session.scalars(
-        select(ProductRelation)
-        .where(
-            or_(ProductRelation.product_id == product.id, ProductRelation.other_id == product.id)
-        )
-        .options(joinedload(ProductRelation.product), joinedload(ProductRelation.other))
-    ).all()
-    related: dict[Relation, list[Product]] = {relation: [] for relation in Relation}
-    for row in rows:
-        if row.relation is Relation.SUBSTITUTE:
-            if row.other_id == product.id:
-                related[row.relation].append(row.product)
-        else:
-            related[row.relation].append(row.other if row.product_id == product.id else row.product)
-    return {relation: sorted(some, key=lambda one: one.name) for relation, some in related.items()}
 
 
 def tests_good(on: date | Any) -> ColumnElement[bool]:

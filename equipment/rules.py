@@ -225,6 +225,31 @@ def side_of(status: Status) -> Side:
     return Side.DIRTY if status in DIRTY else Side.CLEAN
 
 
+# What is done on an item's own page. The rest of its life happens where the work is: orders,
+# visits and the workshop. What a client has is lost by ending the loan, not here.
+_HERE: dict[Event, frozenset[Status]] = {
+    _E.MOVE: STANDS_SOMEWHERE,
+    _E.HOLD: STANDS_SOMEWHERE,
+    _E.END_HOLD: frozenset({_S.ON_HOLD}),
+    _E.LOSE: IN_STOCK,
+    _E.FIND: frozenset({_S.LOST, _S.WRITTEN_OFF}),
+    _E.WRITE_OFF: frozenset({_S.LOST}),
+    _E.HAND_TO_OWNER: IN_STOCK,
+    _E.SCRAP: frozenset({_S.AVAILABLE}),
+}
+
+
+def offered_here(status: Status) -> tuple[Event, ...]:
+    """What an item's own page offers in this state, in the order of the table of moves."""
+    return tuple(event for event in LIFE.events_from(status) if status in _HERE.get(event, ()))
+
+
+def side_after(status: Status, event: Event) -> Side | None:
+    """The side an item stands on after an event; none where it then stands nowhere."""
+    became = LIFE.after(status, event)
+    return side_of(became) if became in STANDS_SOMEWHERE else None
+
+
 class Flow(StrEnum):
     """A term of the stock identity: how an item came into our hands or left them."""
 

@@ -1,5 +1,9 @@
-"""Pages of this room."""
+"""Pages of this room: the catalogue, stores, items, goods in, tests due."""
 
-from flask import Blueprint
+import equipment.catalogue_pages
+import equipment.goods_in_pages
+import equipment.item_pages
+import equipment.store_pages
+from equipment.blueprint import bp
 
-bp = Blueprint("equipment", __name__, url_prefix="" or None, template_folder="templates")
+__all__ = ["bp", "equipment"]
