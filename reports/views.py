@@ -1,5 +1,171 @@
-"""Pages of this room."""
+"""The start page, the board's page, and the rows behind every figure of it."""
 
-from flask import Blueprint
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
-bp = Blueprint("reports", __name__, url_prefix="/board" or None, template_folder="templates")
+from flask import Blueprint, Response, request
+from sqlalchemy import Select
+
+from core.clock import financial_year, london_day, now
+from core.db import db
+from core.errors import NotFound
+from equipment.rules import Flow
+from people.access import needs, signed_in, who
+from people.rules import May
+from reports import board as boards
+from reports import queries, stock
+from reports.board import spent_until
+from reports.choices import Asked, asked, usual_periods
+from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, rate, together
+from reports.waiting import waiting_for
+from web.csvs import csv_answer
+from web.pages import page
+from web.paging import paged, this_address
+
+bp = Blueprint("reports", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@signed_in
+def start() -> Any:
+    """What waits for the person who signed in."""
+    at = now()
+    rows = waiting_for(who(), at=at, on=london_day(at))
+    return page("reports/start.html", waiting=rows, at=at)
+
+
+def _asked(at: datetime) -> Asked:
+    return asked(request.args, viewer=who(), on=london_day(at))
+
+
+@bp.get("/board")
+@needs(May.SEE_BOARD)
+def board() -> Any:
+    """The board's figures: a sentence, a chart, tables, and two checks."""
+    at = now()
+    chosen = _asked(at)
+    figures = boards.board(chosen, viewer=who(), at=at, on=london_day(at))
+    return page(
+        "reports/board.html",
+        board=figures,
+        form=chosen.form,
+        usual=usual_periods(london_day(at)),
+        signs=boards.signs(),
+        exclusions=EXCLUSIONS,
+        pending_words=PENDING,
+        period=chosen.chosen.period.address,
+        **_money_words(chosen, london_day(at)),
+    ), chosen.status
+
+
+def _money_words(chosen: Asked, on: date) -> dict[str, Any]:
+    """Which year's budget the spending stands against, and until when."""
+    month = spent_until(chosen.chosen.period, on)
+    first, last = financial_year(month)
+    return {
+        "year": f"April {first.year} to March {last.year}",
+        "spent_to": f"{month:%B %Y}",
+        "statement_month": f"{month:%Y-%m}",
+    }
+
+
+@bp.get("/board.csv")
+@needs(May.SEE_BOARD)
+def figures() -> Any:
+    """The board's figures as a file."""
+    at = now()
+    chosen = _asked(at)
+    figures = boards.board(chosen, viewer=who(), at=at, on=london_day(at))
+    return csv_answer(f"board {chosen.words}", boards.FIGURE_HEADS, boards.figures(figures))
+
+
+@bp.get("/board/<code>")
+@needs(May.SEE_BOARD)
+def measure(code: str) -> Any:
+    """One measure: how it is counted, by month, partner and product group."""
+    measure, at = measure_by_code(code), now()
+    chosen = _asked(at)
+    months = queries.by_month(chosen.chosen)
+    partners = queries.by_partner(chosen.chosen, london_day(at))
+    groups = queries.by_group(chosen.chosen)
+    return page(
+        "reports/measure.html",
+        measure=measure,
+        asked=chosen,
+        form=chosen.form,
+        whole=rate(measure, together(months.values())),
+        months=[(month, rate(measure, tallies)) for month, tallies in months.items()],
+        partners=[(partner, rate(measure, tallies)) for partner, tallies in partners.items()],
+        groups=[(group, rate(measure, tallies)) for group, tallies in groups.items()],
+        exclusions=EXCLUSIONS,
+        pending_words=PENDING,
+        shared_words=SHARED,
+    ), chosen.status
+
+
+@bp.get("/board/<code>/rows")
+@needs(May.SEE_BOARD)
+def measure_rows(code: str) -> Any:
+    """The rows above or below a measure's line."""
+    measure, chosen = measure_by_code(code), _asked(now())
+    above = request.args.get("part") != "below"
+    counted = measure.top if above else measure.bottom
+    title = f"{measure.code} {measure.name}: {counted.value}"
+    return _rows(title, chosen, queries.rows(chosen.chosen, counted), measure=measure)
+
+
+@bp.get("/board/left-out")
+@needs(May.SEE_BOARD)
+def left_out() -> Any:
+    """The loans that the rates leave out."""
+    chosen = _asked(now())
+    return _rows("Issued, and left out", chosen, queries.rows(chosen.chosen, Counted.LEFT_OUT))
+
+
+@bp.get("/board/pending")
+@needs(May.SEE_BOARD)
+def pending() -> Any:
+    """What came back and is not decided yet, today."""
+    chosen = _asked(now())
+    return _rows("Back and not decided yet, today", chosen, boards.pending_rows(chosen.chosen))
+
+
+@bp.get("/board/stock/<term>")
+@needs(May.SEE_BOARD)
+def stock_rows(term: str) -> Any:
+    """The items a term of the stock identity counts."""
+    chosen = _asked(now())
+    period = chosen.chosen.period
+    if term in ("opening", "closing"):
+        at = period.begins if term == "opening" else period.ends
+        return _rows(f"Stock: {term}", chosen, stock.stock_rows(at))
+    flow = next((flow for flow in Flow if flow.value.replace(" ", "-") == term), None)
+    if flow is None:
+        raise NotFound("There is no such term. The board's page lists them all.")
+    return _rows(f"Stock: {flow.value}", chosen, stock.flow_rows(period, flow))
+
+
+def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: Any) -> Any:
+    """A page of rows with how many there are in all, or all of them as a file."""
+    if request.args.get("as") == "csv":
+        return _file(title, found)
+    return page(
+        "reports/rows.html",
+        title=title,
+        asked=chosen,
+        heads=_heads(found),
+        rows=paged(found),
+        whole=queries.tally(found),
+        file_url=this_address(**{"as": "csv", "page": None}),
+        **more,
+    ), chosen.status
+
+
+def _file(title: str, found: Select[*tuple[Any, ...]]) -> Response:
+    return csv_answer(title, _heads(found), (tuple(row) for row in db.session.execute(found)))
+
+
+def _heads(found: Select[*tuple[Any, ...]]) -> Sequence[str]:
+    names = {"at": "when", "pence": "value in pence", "group": "product group"}
+    return [names.get(name, name).capitalize() for name in found.selected_columns.keys()]  # noqa: SIM118

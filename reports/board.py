@@ -1,0 +1,204 @@
+"""The board's page as figures: one set, from which page and file are both made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core.clock import month_of, months_later
+from equipment.models import Item, Product
+from equipment.rules import Flow, Status
+from funding.checks import ledger_faults
+from funding.spend import Standing, standings
+from people.models import Staff
+from reports import periods
+from reports.charts import Chart, Line, chart
+from reports.choices import Asked
+from reports.queries import Chosen, by_month, tally
+from reports.rules import (
+    MEASURES,
+    NONE,
+    Basis,
+    Counted,
+    Rate,
+    Tallies,
+    Tally,
+    change_in_words,
+    rate,
+    together,
+)
+from reports.stock import INFLOWS, OUTFLOWS, Identity, differing_items, identity
+
+PENDING = (
+    Status.COLLECTED,
+    Status.QUARANTINE,
+    Status.INSPECTED,
+    Status.DECONTAMINATED,
+    Status.REPAIRED,
+    Status.TESTED,
+)
+_FEWEST_MONTHS = 12
+CHARTED = (("R5", Basis.ITEMS, "Reissue share"), ("R1", Basis.ITEMS, "Return rate"))
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every figure of the page, for what was chosen."""
+
+    asked: Asked
+    rates: tuple[Rate, ...]
+    months: dict[date, Tallies]  # at least a year of them, for the chart
+    left_out: Tally
+    pending: Tally
+    stock: Identity
+    differing: tuple[str, ...]  # items whose last move is not what the item says, today
+    ledger: list[str]
+    standings: list[Standing]
+
+    @property
+    def chart(self) -> Chart:
+        """The rates people watch, month by month."""
+        return chart(
+            list(self.months),
+            [
+                Line(name, [self._rate(code, month).hundredths(basis) for month in self.months])
+                for code, basis, name in CHARTED
+            ],
+        )
+
+    @property
+    def month_rates(self) -> list[tuple[date, list[Rate]]]:
+        """The chart's figures as a table's rows."""
+        return [
+            (month, [self._rate(code, month) for code, _, _ in CHARTED]) for month in self.months
+        ]
+
+    @property
+    def headline(self) -> str:
+        """What the chart shows, in a sentence."""
+        reissued = next(one for one in self.rates if one.measure.code == "R5")
+        if reissued.bottom.count == 0:
+            return f"Nothing was issued in {self.asked.chosen.period}."
+        said = (
+            f"{reissued.percent(Basis.ITEMS)} of what was issued in {self.asked.chosen.period} "
+            f"came from recycled stock ({reissued.top.count:,} of {reissued.bottom.count:,} loans)"
+        )
+        return said + self._against_the_month_before() + "."
+
+    def _against_the_month_before(self) -> str:
+        with_figures = [m for m in self.months if self._rate("R5", m).bottom.count]
+        if len(with_figures) < 2:
+            return ""
+        before, last = with_figures[-2:]
+        now, then = (self._rate("R5", m).hundredths(Basis.ITEMS) for m in (last, before))
+        stands = self._rate("R5", last).percent(Basis.ITEMS)
+        return f"; {last:%B %Y} stands at {stands}, {change_in_words(now, then)} {before:%B}"
+
+    def _rate(self, code: str, month: date) -> Rate:
+        return rate(MEASURES[code], self.months[month])
+
+
+def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
+    """The board's figures for what was asked, as the rows stand at a moment."""
+    chosen = asked.chosen
+    months = by_month(replace(chosen, period=_charted(chosen)))
+    whole = together(tallies for month, tallies in months.items() if _in(month, chosen))
+    return Board(
+        asked=asked,
+        rates=tuple(rate(measure, whole) for measure in MEASURES.values()),
+        months=months,
+        left_out=whole.get(Counted.LEFT_OUT, NONE),
+        pending=tally(pending_rows(chosen)),
+        stock=identity(chosen.period),
+        differing=differing_items(at),
+        ledger=ledger_faults(),
+        standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
+    )
+
+
+def spent_until(period: periods.Period, on: date) -> date:
+    """The month whose end the spending is told at: the period's last, or the one we are in."""
+    return min(month_of(period.last), month_of(on))
+
+
+def _in(month: date, chosen: Chosen) -> bool:
+    return chosen.period.first <= month <= chosen.period.last
+
+
+def _charted(chosen: Chosen) -> periods.Period:
+    """The period, or the year that ends with it where it is shorter: a line needs its past."""
+    last = chosen.period.last
+    first = min(chosen.period.first, months_later(month_of(last), 1 - _FEWEST_MONTHS))
+    return periods.Period(first, last)
+
+
+def pending_rows(chosen: Chosen) -> Select[*tuple[Any, ...]]:
+    """The items that came back and wait to be decided on today, the longest waiting first."""
+    waiting = (
+        select(
+            Item.code.label("item"),
+            Product.name.label("product"),
+            Product.group.label("group"),
+            Item.since.label("at"),
+            Item.status.label("status"),
+            Item.paid.label("pence"),
+        )
+        .join(Product, Product.id == Item.product_id)
+        .where(Item.status.in_(PENDING))
+        .order_by(Item.since, Item.id)
+    )
+    return waiting if chosen.group is None else waiting.where(Product.group == chosen.group)
+
+
+FIGURE_HEADS = (
+    "Part",
+    "Code",
+    "Figure",
+    "Basis",
+    "First day",
+    "Last day",
+    "Above the line",
+    "Below the line",
+    "Result",
+)
+
+
+def figures(board: Board) -> Iterator[tuple[Any, ...]]:
+    """Every figure of the page as rows of a file, money in pence."""
+    period = board.asked.chosen.period
+    for one in board.rates:
+        yield from _rate_rows(one, period.first, period.last)
+    for month, tallies in board.months.items():
+        for measure in MEASURES.values():
+            ends = months_later(month, 1) - timedelta(days=1)
+            yield from _rate_rows(rate(measure, tallies), month, ends)
+    yield from _stock_figures(board.stock, period)
+    for standing in board.standings:
+        yield (
+            *("Money", standing.organisation.official_code, standing.organisation.name, "pence"),
+            *(None, period.last, standing.year, standing.budget, None),
+        )
+
+
+def _rate_rows(one: Rate, first: date, last: date) -> Iterator[tuple[Any, ...]]:
+    for basis in one.measure.bases:
+        above, below = one.top.of(basis), one.bottom.of(basis)
+        named = (one.measure.code, one.measure.name, basis.value)
+        yield ("Recycling", *named, first, last, above, below, one.percent(basis))
+
+
+def _stock_figures(stock: Identity, period: periods.Period) -> Iterator[tuple[Any, ...]]:
+    terms: list[tuple[str, Tally]] = [("opening", stock.opening)]
+    terms += [(flow.value, stock.flows[flow]) for flow in (*INFLOWS, *OUTFLOWS)]
+    for name, term in [*terms, ("closing", stock.closing)]:
+        for basis in Basis:
+            unit = "pence" if basis is Basis.VALUE else basis.value
+            about = ("Stock", None, name, unit, period.first, period.last)
+            yield (*about, term.of(basis), None, None)
+
+
+def signs() -> list[tuple[str, Flow]]:
+    """The terms between opening and closing, each with the sign it counts by."""
+    return [("+", flow) for flow in INFLOWS] + [("−", flow) for flow in OUTFLOWS]

@@ -1,0 +1,134 @@
+"""One chart, drawn as our own SVG: lines over months, each with its name at its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+WIDTH, HEIGHT = 720, 320
+LEFT, RIGHT, TOP, BOTTOM = 48, 132, 16, 32
+LABEL_APART = 38  # two lines of words
+STYLES = ("solid", "dashed")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named line: a value in hundredths of a per cent for every month, none where there is none.
+
+    `label` stands at the line's end, so no legend is needed.
+    """
+
+    label: str
+    values: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the drawing, and what is written there."""
+
+    x: int
+    y: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A line as it is drawn: its style, unbroken stretches, points, and the words at its end."""
+
+    style: str
+    stretches: tuple[str, ...]
+    dots: tuple[Mark, ...]
+    name: tuple[str, str]  # what it is, and its last value
+    label: Mark
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything the drawing needs: where its lines, ticks and words stand."""
+
+    lines: tuple[Drawn, ...]
+    levels: tuple[Mark, ...]
+    months: tuple[Mark, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+
+
+def chart(months: Sequence[date], lines: Sequence[Line]) -> Chart:
+    """The drawing of these lines over these months, from nought to a round number above them all.
+
+    Raises ValueError where a line has not one value a month.
+    """
+    if any(len(line.values) != len(months) for line in lines):
+        raise ValueError("a line has one value a month, or none for it")
+    top = _round_above([value for line in lines for value in line.values if value is not None])
+    across = [_across(place, len(months)) for place in range(len(months))]
+    drawn = [
+        _line(line, STYLES[place % len(STYLES)], across, top) for place, line in enumerate(lines)
+    ]
+    step = max(1, -(-len(months) // 12))
+    return Chart(
+        lines=tuple(_labels_apart(drawn)),
+        levels=tuple(Mark(LEFT, _down(level, top), f"{level // 100}%") for level in _levels(top)),
+        months=tuple(
+            Mark(x, HEIGHT - BOTTOM, _month_in_words(month, place == 0))
+            for place, (x, month) in enumerate(zip(across, months, strict=True))
+            if place % step == 0
+        ),
+    )
+
+
+def _round_above(values: Sequence[int]) -> int:
+    """100%, or as many whole fifties above it as the largest value needs."""
+    return max(10_000, -(-max(values, default=0) // 5_000) * 5_000)
+
+
+def _levels(top: int) -> range:
+    """Where the horizontal lines stand: four or five, whatever the height."""
+    step = 2_500 if top <= 10_000 else 5_000 * -(-top // 25_000)
+    return range(0, top + 1, step)
+
+
+def _across(place: int, count: int) -> int:
+    width = WIDTH - LEFT - RIGHT
+    return LEFT + (width // 2 if count == 1 else width * place // (count - 1))
+
+
+def _down(value: int, top: int) -> int:
+    height = HEIGHT - TOP - BOTTOM
+    return TOP + height - height * value // top
+
+
+def _line(line: Line, style: str, across: Sequence[int], top: int) -> Drawn:
+    dots: list[Mark] = []
+    stretches: list[list[str]] = [[]]
+    for x, value in zip(across, line.values, strict=True):
+        if value is None:
+            stretches.append([])
+            continue
+        dots.append(Mark(x, _down(value, top), f"{value // 100}.{value % 100:02d}%"))
+        stretches[-1].append(f"{x},{dots[-1].y}")
+    end = dots[-1] if dots else Mark(LEFT, TOP, "no figures")
+    return Drawn(
+        style=style,
+        stretches=tuple(" ".join(points) for points in stretches if len(points) > 1),
+        dots=tuple(dots),
+        name=(line.label, end.text),
+        label=Mark(end.x + 10, end.y, end.text),
+    )
+
+
+def _labels_apart(lines: Sequence[Drawn]) -> list[Drawn]:
+    """The same lines with their labels moved until none stands upon another."""
+    apart: list[Drawn] = []
+    least = 0
+    for drawn in sorted(lines, key=lambda drawn: drawn.label.y):
+        y = max(drawn.label.y, least)
+        apart.append(replace(drawn, label=replace(drawn.label, y=y)))
+        least = y + LABEL_APART
+    return apart
+
+
+def _month_in_words(month: date, first: bool) -> str:
+    """“Apr”, and with its year where a reader needs it: “Jan 2026”."""
+    return f"{month:%b %Y}" if first or month.month == 1 else f"{month:%b}"

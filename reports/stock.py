@@ -1,0 +1,221 @@
+"""The stock identity: what we had, what came and what went, and what we have, from the moves alone.
+
+Opening and closing are read from each item's last move before the moment, the terms between them
+from the moves of the period: two ways to the same number, to the item and the penny.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
+
+from core.db import db
+from core.money import Pence
+from equipment.models import Item, ItemMove, Product
+from equipment.rules import IN_STOCK, LIFE, Flow, Status, flow_of
+from reports.periods import Period
+from reports.rules import Tally
+
+INFLOWS = (Flow.PURCHASED, Flow.RETURNED, Flow.FOUND)
+OUTFLOWS = (Flow.ISSUED, Flow.SCRAPPED, Flow.STRIPPED, Flow.LOST, Flow.HANDED_BACK)
+MOST_NAMED = 20
+
+_was_in, _is_in = ItemMove.was.in_(IN_STOCK), ItemMove.became.in_(IN_STOCK)
+_crosses = _was_in != _is_in
+_sign = case((_is_in, 1), else_=-1)
+EVENTS_OF = {
+    flow: frozenset(
+        event for (was, event), became in LIFE.table.items() if flow_of(was, event, became) is flow
+    )
+    for flow in Flow
+}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The stock identity of a period, and the items it does not hold for."""
+
+    opening: Tally
+    flows: dict[Flow, Tally]
+    closing: Tally
+    faults: tuple[str, ...]  # codes of items whose moves do not add up
+
+    @property
+    def computed(self) -> Tally:
+        """The closing stock the opening and the terms between come to."""
+        come = [self.flows[flow] for flow in INFLOWS]
+        gone = [self.flows[flow] for flow in OUTFLOWS]
+        return Tally(
+            self.opening.count + sum(t.count for t in come) - sum(t.count for t in gone),
+            Pence(self.opening.pence + sum(t.pence for t in come) - sum(t.pence for t in gone)),
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds to the item and the penny, for every single item."""
+        return self.computed == self.closing and not self.faults
+
+
+def identity(period: Period) -> Identity:
+    """The stock identity of a period by count and value, with the items it fails for."""
+    return Identity(
+        opening=stock_at(period.begins),
+        flows=_flows(period),
+        closing=stock_at(period.ends),
+        faults=_faults(period),
+    )
+
+
+def _last_move(before: datetime, name: str) -> LateralFromClause:
+    """An item's last move before a moment: one probe of the index an item."""
+    return (
+        select(
+            case((_is_in, 1), else_=0).label("held"),
+            case((_is_in, ItemMove.value), else_=0).label("pence"),
+            ItemMove.became.label("became"),
+        )
+        .where(ItemMove.item_id == Item.id, ItemMove.at < before)
+        .correlate(Item)
+        .order_by(ItemMove.id.desc())
+        .limit(1)
+        .lateral(name)
+    )
+
+
+def stock_at(at: datetime) -> Tally:
+    """What was in our hands at a moment, from each item's last move before it."""
+    last = _last_move(at, "last")
+    count, pence = db.session.execute(
+        select(func.coalesce(func.sum(last.c.held), 0), func.coalesce(func.sum(last.c.pence), 0))
+        .select_from(Item)
+        .join(last, true())
+    ).one()
+    return Tally(int(count), Pence(int(pence)))
+
+
+def _within(period: Period) -> ColumnElement[bool]:
+    return and_(ItemMove.at >= period.begins, ItemMove.at < period.ends)
+
+
+def _flows(period: Period) -> dict[Flow, Tally]:
+    """Every term of the identity, from the moves of the period that came into stock or left it."""
+    found = db.session.execute(
+        select(ItemMove.event, func.count(), func.sum(ItemMove.value))
+        .where(_within(period), _crosses)
+        .group_by(ItemMove.event)
+    ).all()
+    counted = {event: Tally(count, Pence(int(pence))) for event, count, pence in found}
+    return {
+        flow: sum((counted.get(event, Tally()) for event in events), Tally())
+        for flow, events in EVENTS_OF.items()
+    }
+
+
+def _faults(period: Period) -> tuple[str, ...]:
+    """The items whose stock before, moves and stock after do not add up, by count or value."""
+    before, after = _last_move(period.begins, "before"), _last_move(period.ends, "after")
+    moved = (
+        select(
+            ItemMove.item_id.label("item_id"),
+            func.sum(_sign).label("held"),
+            func.sum(_sign * ItemMove.value).label("pence"),
+        )
+        .where(_within(period), _crosses)
+        .group_by(ItemMove.item_id)
+        .subquery()
+    )
+    amiss = [
+        func.coalesce(before.c[name], 0) + func.coalesce(moved.c[name], 0)
+        != func.coalesce(after.c[name], 0)
+        for name in ("held", "pence")
+    ]
+    return tuple(
+        db.session.scalars(
+            select(Item.code)
+            .select_from(Item)
+            .outerjoin(before, true())
+            .outerjoin(after, true())
+            .outerjoin(moved, moved.c.item_id == Item.id)
+            .where(or_(*amiss))
+            .order_by(Item.id)
+            .limit(MOST_NAMED)
+        )
+    )
+
+
+def differing_items(at: datetime) -> tuple[str, ...]:
+    """The items that their last move and the item itself describe differently, today."""
+    last = _last_move(at, "last")
+    held = case((Item.status.in_(IN_STOCK), 1), else_=0)
+    return tuple(
+        db.session.scalars(
+            select(Item.code)
+            .select_from(Item)
+            .outerjoin(last, true())
+            .where(
+                or_(
+                    func.coalesce(last.c.became, Status.ORDERED) != Item.status,
+                    func.coalesce(last.c.held, 0) != held,
+                    func.coalesce(last.c.pence, 0) != held * Item.paid,
+                )
+            )
+            .order_by(Item.id)
+            .limit(MOST_NAMED)
+        )
+    )
+
+
+def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
+    """The moves a term of the identity counts, newest first."""
+    return (
+        select(
+            Item.code.label("item"),
+            Product.name.label("product"),
+            Product.group.label("group"),
+            ItemMove.at.label("at"),
+            ItemMove.value.label("pence"),
+        )
+        .join(Item, Item.id == ItemMove.item_id)
+        .join(Product, Product.id == Item.product_id)
+        .where(_within(period), _crosses, ItemMove.event.in_(EVENTS_OF[flow]))
+        .order_by(ItemMove.at.desc(), ItemMove.id.desc())
+    )
+
+
+def stock_rows(at: datetime) -> Select[*tuple[Any, ...]]:
+    """The items that were in our hands at a moment, longest in that state first."""
+    move = aliased(ItemMove)
+    last = (
+        select(move)
+        .where(move.item_id == Item.id, move.at < at)
+        .correlate(Item)
+        .order_by(move.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    return (
+        select(
+            Item.code.label("item"),
+            Product.name.label("product"),
+            Product.group.label("group"),
+            last.c.at.label("at"),
+            last.c.value.label("pence"),
+        )
+        .select_from(Item)
+        .join(last, true())
+        .join(Product, Product.id == Item.product_id)
+        .where(last.c.became.in_(IN_STOCK))
+        .order_by(last.c.at, Item.id)
+    )

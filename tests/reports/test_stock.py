@@ -1,0 +1,129 @@
+"""The stock identity holds, and names the item when somebody breaks a row by hand."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from core.db import db
+from equipment import incidents
+from equipment.models import Item
+from equipment.rules import Flow
+from people.rules import Role
+from reports import periods
+from reports.queries import tally
+from reports.stock import (
+    EVENTS_OF,
+    INFLOWS,
+    OUTFLOWS,
+    differing_items,
+    flow_rows,
+    identity,
+    stock_at,
+    stock_rows,
+)
+from tests import builders
+from tests.reports.story import Pool, a_year, noon
+
+SPRING = periods.months(date(2026, 4, 1), date(2026, 5, 1))
+MAY = periods.month(date(2026, 5, 1))
+
+
+@pytest.fixture
+def commode(app):
+    return a_year(Pool())
+
+
+def broken(statement, **values):
+    """What somebody with the database's own password might do."""
+    db.session.flush()
+    db.session.execute(text("alter table item_move disable trigger item_move_append_only"))
+    db.session.execute(text(statement), values)
+    db.session.execute(text("alter table item_move enable trigger item_move_append_only"))
+    db.session.expire_all()
+
+
+def test_every_flow_has_its_events_and_its_side():
+    assert set(INFLOWS) | set(OUTFLOWS) == set(Flow)
+    assert all(EVENTS_OF[flow] for flow in Flow)
+
+
+def test_the_story_adds_up_to_the_item_and_the_penny(commode):
+    stock = identity(SPRING)
+    counts = {flow: term.count for flow, term in stock.flows.items() if term.count}
+    assert counts == {Flow.PURCHASED: 5, Flow.RETURNED: 3, Flow.ISSUED: 5, Flow.SCRAPPED: 1}
+    assert stock.opening.count == 0
+    assert stock.closing.count == 2
+    assert stock.closing.pence == 2 * 6000
+    assert stock.holds
+
+
+def test_a_later_period_opens_where_the_one_before_closed(commode):
+    april, may = identity(periods.month(date(2026, 4, 1))), identity(MAY)
+    assert april.closing == may.opening
+    assert april.holds
+    assert may.holds
+    assert may.flows[Flow.ISSUED].count == 1
+
+
+def test_lost_and_found_stock_is_counted_both_ways(commode):
+    item = builders.an_item(commode, at=noon(date(2026, 5, 2)))
+    who = builders.a_member_of_staff(Role.WAREHOUSE)
+    incidents.lose(item, because="not on its shelf", by=who, at=noon(date(2026, 5, 3)))
+    incidents.find(item, by=who, at=noon(date(2026, 5, 4)))
+    db.session.flush()
+    stock = identity(MAY)
+    assert (stock.flows[Flow.LOST].count, stock.flows[Flow.FOUND].count) == (1, 1)
+    assert stock.holds
+    assert differing_items(noon(date(2026, 6, 1))) == ()
+
+
+def test_each_term_is_the_number_of_its_rows(commode):
+    stock = identity(SPRING)
+    for flow, term in stock.flows.items():
+        assert tally(flow_rows(SPRING, flow)) == term
+    assert tally(stock_rows(SPRING.begins)) == stock.opening
+    assert tally(stock_rows(SPRING.ends)) == stock.closing == stock_at(SPRING.ends)
+
+
+def test_a_move_changed_by_hand_names_its_item(commode):
+    item = db.session.query(Item).filter_by(status="on_loan").first()
+    broken(
+        "update item_move set value = value + 1 where item_id = :item and event = 'deliver'"
+        " and at >= :may",
+        item=item.id,
+        may=SPRING.begins,
+    )
+    stock = identity(SPRING)
+    assert not stock.holds
+    assert item.code in stock.faults
+
+
+def test_a_move_taken_away_by_hand_names_its_item(commode):
+    item = db.session.query(Item).filter_by(status="scrapped").one()
+    broken("delete from item_move where item_id = :item and event = 'collect'", item=item.id)
+    stock = identity(SPRING)
+    assert not stock.holds
+    assert stock.faults == (item.code,)
+
+
+def test_two_wrongs_that_cancel_out_are_still_named(commode):
+    one, other = db.session.query(Item).filter_by(status="on_loan").limit(2)
+    for item, by in ((one, 100), (other, -100)):
+        broken(
+            "update item_move set value = value + :by where item_id = :item and event = 'receive'",
+            item=item.id,
+            by=by,
+        )
+    stock = identity(SPRING)
+    assert stock.computed == stock.closing
+    assert set(stock.faults) == {one.code, other.code}
+    assert not stock.holds
+
+
+def test_an_item_that_does_not_stand_where_its_last_move_left_it_is_named(commode):
+    today = noon(date(2026, 6, 1))
+    assert differing_items(today) == ()
+    item = db.session.query(Item).filter_by(status="scrapped").one()
+    broken("update item set status = 'lost' where id = :item", item=item.id)
+    assert differing_items(today) == (item.code,)
