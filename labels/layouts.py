@@ -2,10 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from core.errors import Invalid
 
 A4 = (210.0, 297.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How large a label's words are, in points, and in how many lines they may run."""
+
+    code: float
+    name: float
+    small: float
+    telephone: float
+    name_lines: int = 3
+    owner_lines: int = 2
+    stacked: bool = False  # the eight characters in two lines, where one would be too small
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,7 @@ class Layout:
     across: float  # from the left edge of one label to that of the next
     down: float
     square: float  # the side of the QR with its quiet zone
+    letters: Letters
     page: tuple[float, float] = A4
     pad: float = 2.0  # what stays white at the label's edges: printers drift by a millimetre
 
@@ -32,41 +47,52 @@ class Layout:
         return self.columns * self.rows
 
     @property
-    def stacked(self) -> bool:
-        """Whether the eight characters stand in two lines because the label is narrow."""
-        return self.width - self.square < 34
+    def inset(self) -> float:
+        """How far the square moves in from the left, its own quiet zone being white already."""
+        return max(self.pad - 2, 0)
+
+    @property
+    def column(self) -> float:
+        """How wide the words beside the square may be."""
+        return self.width - self.inset - self.square - self.pad
 
     def places(self, start: int) -> Iterator[tuple[bool, float, float]]:
         """Where each label's top left corner lies, sheet after sheet, from the first free one.
 
-        With each comes whether a new sheet begins there.
+        With each comes whether it is the first on its sheet.
         """
-        place, first = start - 1, True
-        while True:
-            row, column = divmod(place, self.columns)
-            yield first or place == 0, self.left + column * self.across, self.top + row * self.down
-            first, place = False, (place + 1) % self.per_sheet
+        first = True
+        for place in count(start - 1):
+            row, column = divmod(place % self.per_sheet, self.columns)
+            new = first or (row, column) == (0, 0)
+            yield new, self.left + column * self.across, self.top + row * self.down
+            first = False
 
 
 LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
-        Layout("a4-24", "A4, 24 labels of 70 × 37 mm", 3, 8, 70, 37, 0, 0.5, 70, 37, 29, pad=4),
+        Layout(
+            "a4-24", "A4, 24 labels of 70 × 37 mm",
+            3, 8, 70, 37, 0, 0.5, 70, 37, 29, Letters(19, 8, 6.5, 10), pad=4,
+        ),
         Layout(
             "a4-21", "A4, 21 labels of 63.5 × 38.1 mm",
-            3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1, 30,
+            3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1, 30, Letters(16, 8, 6.5, 10),
         ),
         Layout(
             "a4-65", "A4, 65 labels of 38.1 × 21.2 mm",
-            5, 13, 38.1, 21.2, 4.75, 10.7, 40.6, 21.2, 19, pad=1.1,
+            5, 13, 38.1, 21.2, 4.75, 10.7, 40.6, 21.2, 19,
+            Letters(12, 5.5, 4.6, 6, name_lines=1, owner_lines=1, stacked=True), pad=1.1,
         ),
         Layout(
             "a4-8", "A4, 8 labels of 99.1 × 67.7 mm",
-            2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7, 48, pad=4,
+            2, 4, 99.1, 67.7, 4.65, 13.1, 101.6, 67.7, 48, Letters(24, 12, 9, 15), pad=4,
         ),
         Layout(
             "roll-50x25", "Label printer, 50 × 25 mm",
-            1, 1, 50, 25, 0, 0, 50, 25, 22.5, page=(50, 25), pad=1.2,
+            1, 1, 50, 25, 0, 0, 50, 25, 22.5,
+            Letters(13, 6.5, 5, 8, name_lines=2), page=(50, 25), pad=1.2,
         ),
     )
 }  # fmt: skip

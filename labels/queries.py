@@ -1,5 +1,6 @@
 """Labels, print runs, and the item a label stands for."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from equipment.rules import Event
 from labels.models import Label, PrintRun
 from labels.rules import MOST_LABELS, UnreadableLabel, code_in, issue_in, read_label
 
+_ISSUE = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 UNKNOWN = "We do not know this label. Look again at the eight characters beside the square."
 
 
@@ -118,16 +120,20 @@ def codes_received(product_code: str, on: date) -> list[str]:
 
 def run_by_code(code: str) -> PrintRun:
     """A print run with its labels and their items. Raises NotFound."""
-    run = db.session.scalar(
-        select(PrintRun)
-        .where(PrintRun.code == code)
-        .options(
-            joinedload(PrintRun.by),
-            selectinload(PrintRun.labels).joinedload(Label.item).joinedload(Item.product),
+    asked = code.upper()
+    run = None
+    if is_code(asked):
+        run = db.session.scalar(
+            select(PrintRun)
+            .where(PrintRun.code == asked)
+            .options(
+                joinedload(PrintRun.by),
+                joinedload(PrintRun.printed_by),
+                selectinload(PrintRun.labels).joinedload(Label.item).joinedload(Item.product),
+            )
         )
-    )
     if run is None:
-        raise NotFound("There is no print run with this code.")
+        raise NotFound("There is no print run with this code. Look at the list of print runs.")
     return run
 
 
@@ -150,14 +156,17 @@ def labels_of(item: Item) -> Sequence[Label]:
         select(Label)
         .join(Label.run)
         .where(Label.item_id == item.id)
-        .options(contains_eager(Label.run).joinedload(PrintRun.by))
+        .options(contains_eager(Label.run).joinedload(PrintRun.by), joinedload(Label.voided_by))
         .order_by(Label.issue.desc())
     ).all()
 
 
-def label_of(item: Item, issue: int) -> Label:
-    """One label of an item. Raises NotFound."""
-    label = db.session.scalar(select(Label).where(Label.item_id == item.id, Label.issue == issue))
+def label_of(item: Item, issue: str) -> Label:
+    """One label of an item by its number, as an address gives it. Raises NotFound."""
+    label = None
+    if _ISSUE.fullmatch(issue):
+        asked = select(Label).where(Label.item_id == item.id, Label.issue == int(issue))
+        label = db.session.scalar(asked)
     if label is None:
         raise NotFound("This item has no label of that number.")
     return label
@@ -165,9 +174,27 @@ def label_of(item: Item, issue: int) -> Label:
 
 def latest_issues(item_ids: Collection[int]) -> dict[int, int]:
     """The number of each item's latest label; items without any are left out."""
+    return {item_id: latest for item_id, (latest, _) in _issues(item_ids).items()}
+
+
+def good_issues(item_ids: Collection[int]) -> dict[int, int]:
+    """The number of the label to scan of each item: its latest that is not void.
+
+    The first for items that never had one; items whose labels are all void are left out.
+    """
+    known = _issues(item_ids)
+    numbers = {item_id: known.get(item_id, (1, 1))[1] for item_id in item_ids}
+    return {item_id: number for item_id, number in numbers.items() if number is not None}
+
+
+def _issues(item_ids: Collection[int]) -> dict[int, tuple[int, int | None]]:
     rows = db.session.execute(
-        select(Label.item_id, func.max(Label.issue).label("issue"))
+        select(
+            Label.item_id,
+            func.max(Label.issue),
+            func.max(Label.issue).filter(Label.voided_at.is_(None)),
+        )
         .where(Label.item_id.in_(item_ids))
         .group_by(Label.item_id)
     )
-    return {row.item_id: row.issue for row in rows}
+    return {item_id: (latest, good) for item_id, latest, good in rows}

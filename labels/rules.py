@@ -15,6 +15,7 @@ from core.errors import Invalid, Refused
 
 MOST_TO_READ = 300  # characters; no label of anybody's holds more
 MOST_LABELS = 500  # in one run
+SHORTEST_GTIN = 8
 
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _LINK = re.compile(
@@ -104,11 +105,12 @@ def _tidied(scanned: str) -> str:
     if len(scanned) > MOST_TO_READ:
         raise UnreadableLabel(f"That is far too long to be a label. {SCAN_OURS}")
     text = scanned.strip("".join(map(chr, range(33))) + "\x7f\ufeff\u200b\xa0")
-    if not text:
-        raise UnreadableLabel(f"Nothing was scanned. {SCAN_OURS}")
     if _SYMBOLOGY.match(text):
         text = text[3:]
-    return text.lstrip("\x1d")
+    text = text.lstrip("\x1d ")
+    if not text:
+        raise UnreadableLabel(f"Nothing was scanned. {SCAN_OURS}")
+    return text
 
 
 def _code_in(giai: str, prefix: str) -> str:
@@ -132,12 +134,22 @@ def _checked(text: str) -> str:
 
 def _what_it_is(text: str) -> str:
     """A sentence for what is no label of ours: most often the maker's own barcode was scanned."""
-    try:
-        found = parse(text)
-    except (ParseError, ValueError):
-        found = None
-    if found is not None and any((found.gtin, found.gs1_message, found.gs1_digital_link_uri)):
+    if _names_a_product(text):
         return f"That is a maker's barcode, not our label. {SCAN_OURS}"
     if "://" in text:
         return f"That code leads somewhere else and is not our label. {SCAN_OURS}"
     return f"That is not one of our labels. {SCAN_OURS}"
+
+
+def _names_a_product(text: str) -> bool:
+    """Whether this is a GTIN, or a GS1 code of any shape that holds one."""
+    if len(text) < SHORTEST_GTIN:
+        return False
+    try:
+        found = parse(text.replace("(", "").replace(")", ""))
+    except (ParseError, ValueError):
+        return False
+    return found.gtin is not None or any(
+        held is not None and held.element_strings.get(ai="01") is not None
+        for held in (found.gs1_message, found.gs1_digital_link_uri)
+    )
