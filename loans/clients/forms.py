@@ -3,8 +3,9 @@
 from datetime import date
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from loans.choices import choices_from
 from loans.models import Client
 from people.models import Organisation
 from people.queries import organisations
@@ -22,23 +23,23 @@ class ClientForm(Form):
     )
     given_name = StringField(
         "Given name",
-        [InputRequired("Type the given name."), Length(max=100, message="Up to 100 characters.")],
+        [DataRequired("Type the given name."), Length(max=100, message="Up to 100 characters.")],
     )
     family_name = StringField(
         "Family name",
-        [InputRequired("Type the family name."), Length(max=100, message="Up to 100 characters.")],
+        [DataRequired("Type the family name."), Length(max=100, message="Up to 100 characters.")],
     )
     born_on = DateField(
         "Date of birth", [InputRequired("Give the date of birth as day, month and year.")]
     )
     address = TextAreaField(
         "Address",
-        [InputRequired("Type the address."), Length(max=400, message="Up to 400 characters.")],
+        [DataRequired("Type the address."), Length(max=400, message="Up to 400 characters.")],
         description="Without the postcode.",
     )
     postcode = StringField(
         "Postcode",
-        [InputRequired("Type the postcode."), Length(max=10, message="Type a whole postcode.")],
+        [DataRequired("Type the postcode."), Length(max=10, message="Type a whole postcode.")],
     )
     practice = SelectField(
         "GP practice",
@@ -64,7 +65,8 @@ class ClientForm(Form):
         offered = {one.code: f"{one.name} ({one.official_code})" for one in practices}
         if now_at is not None:
             offered.setdefault(now_at.code, f"{now_at.name} ({now_at.official_code}), closed")
-        self.practice.choices = [("", "Not known, or not listed"), *offered.items()]
+        none = ("", "Not known, or not listed")
+        self.practice.choices = choices_from([none, *offered.items()])
 
 
 def client_form(client: Client | None, *, on: date) -> ClientForm:

@@ -4,6 +4,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from loans.choices import choices_from, choices_of
 from loans.lending.queries import loans_of
 from loans.models import Client, Loan
 from loans.rules import BackReason
@@ -20,8 +21,7 @@ class ReasonForm(Form):
     def offer(self, client: Client) -> None:
         """Offer the reasons: after a death there is only that one."""
         reasons = _REASONS if client.died_on is None else [BackReason.DIED]
-        choices = [(reason.value, reason.value.capitalize()) for reason in reasons]
-        self.reason.choices = choices if len(choices) == 1 else [("", "Choose"), *choices]
+        self.reason.choices = choices_of(reasons, unchosen="Choose" if len(reasons) > 1 else "")
 
     @property
     def chosen(self) -> BackReason:
@@ -46,7 +46,9 @@ def ask_form(client: Client) -> AskForm:
     form = AskForm()
     form.offer(client)
     still = [loan for loan in loans_of(client, ended=False) if loan.asked_back_at is None]
-    form.loans.choices = [(loan.code, f"{loan.product.name}, {loan.item.code}") for loan in still]
+    form.loans.choices = choices_from(
+        (loan.code, f"{loan.product.name}, {loan.item.code}") for loan in still
+    )
     return form
 
 

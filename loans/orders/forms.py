@@ -1,14 +1,12 @@
 """The shape of an order: why, how fast, what to put in, and the reason of a decision."""
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
+from loans.choices import choices_of
 from loans.models import Order
 from loans.rules import Need, Speed
 from web.forms import Form
-
-_NEEDS = [(need.value, need.value.capitalize()) for need in Need]
-_SPEEDS = [(speed.value, speed.value.capitalize()) for speed in Speed]
 
 
 class OrderForm(Form):
@@ -17,12 +15,12 @@ class OrderForm(Form):
     need = SelectField(
         "Why it is needed",
         [InputRequired("Choose why it is needed.")],
-        choices=[("", "Choose"), *_NEEDS],
+        choices=choices_of(Need, unchosen="Choose"),
     )
     speed = RadioField(
         "How fast",
         [InputRequired("Choose how fast it must come.")],
-        choices=_SPEEDS,
+        choices=choices_of(Speed),
         default=Speed.FIVE_DAYS.value,
     )
     note = TextAreaField(
@@ -78,7 +76,7 @@ class BecauseForm(Form):
     because = StringField(
         "Reason",
         [
-            InputRequired("Say why, in a few words."),
+            DataRequired("Say why, in a few words."),
             Length(max=300, message="Up to 300 characters."),
         ],
     )
