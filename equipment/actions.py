@@ -94,7 +94,7 @@ def _stand(item: Item, was: Status, became: Status, place: Place | None) -> int 
     """Put the item where its new state stands, never on the wrong side; the place's number."""
     side = side_of(became)
     if became not in IN_STOCK or (place is None and became in ON_THE_ROAD):
-        item.place = None
+        item.place, item.place_id = None, None
         return None
     if place is None:
         if item.place_id is not None and side is side_of(was):
@@ -106,7 +106,8 @@ def _stand(item: Item, was: Status, became: Status, place: Place | None) -> int 
             f"{item.code} belongs on the {side} side. Choose another place.",
             field="place",
         )
-    item.place = place
+    # Both, because the next move may come before this one is flushed.
+    item.place, item.place_id = place, place.id
     return place.id
 
 

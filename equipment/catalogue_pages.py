@@ -91,7 +91,7 @@ def _product_page(product: Product, relation: RelationForm, part: PartForm) -> s
         price=queries.prices_on([product.id], today).get(product.id),
         parts_list=stock.parts_of(product),
         relations={str(kind): found for kind, found in relations_of(product).items()},
-        test_rows=[(str(k), f"Every {n} months") for k, n in product.test_plan.items()],
+        test_plan=[(kind, f"Every {n} months") for kind, n in product.test_plan.items()],
         relation_form=relation,
         part_form=part,
         today=today,

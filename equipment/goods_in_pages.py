@@ -1,5 +1,6 @@
 """The page on which new goods come in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -8,10 +9,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from core.clock import now
 from core.codes import new_code
 from core.errors import Refused
-from equipment import actions, chosen, queries, stock
+from equipment import actions, asked, chosen, queries, stock
 from equipment.blueprint import bp
 from equipment.forms import GoodsInForm, place_options
-from equipment.models import Product
+from equipment.models import Item, Product
 from equipment.rules import Side, Tracking
 from people.access import needs, who
 from people.rules import May
@@ -21,6 +22,7 @@ from web.pages import page
 from web.writes import writes
 
 Answer = Any
+FIT_AN_ADDRESS = 400  # more codes than that would make it too long
 
 
 @bp.get("/goods-in")
@@ -50,7 +52,7 @@ def receive_goods() -> Answer:
         return _goods_in_page(form), 422
     try:
         product = chosen.product_chosen(form.product.data)
-        actions.receive_goods(
+        items = actions.receive_goods(
             product,
             form.quantity.data,
             place=chosen.place_by_code(form.place.data or ""),
@@ -63,12 +65,15 @@ def receive_goods() -> Answer:
     except Refused as why:
         return _goods_in_page(form.refused(why)), why.status
     flash(f"{counted(form.quantity.data, 'piece')} of {product.name} taken in.")
-    return redirect(_where_next(product, batch), 303)
+    return redirect(_where_next(product, items, batch), 303)
 
 
-def _where_next(product: Product, batch: str) -> str:
+def _where_next(product: Product, items: Sequence[Item], batch: str) -> str:
     """The labels of the new items; the product where a consumable has none."""
     if product.tracking is Tracking.CONSUMABLE:
         return url_for(".product", code=product.code)
-    labels = address_of("labels.new", product=product.code, batch=batch)
+    if len(items) <= FIT_AN_ADDRESS:
+        labels = address_of("labels.new", items=" ".join(item.code for item in items))
+    else:
+        labels = address_of("labels.new", product=product.code, batch=asked.today().isoformat())
     return labels or url_for(".items", batch=batch)

@@ -12,7 +12,7 @@ from equipment.blueprint import bp
 from equipment.forms import ActForm, ItemFilter, place_options, store_options
 from equipment.gates import REASON_ASKED, due_days, overdue
 from equipment.models import Item
-from equipment.rules import Event, Status, offered_here, side_after
+from equipment.rules import IN_WORKSHOP, Event, Status, offered_here, side_after
 from people.access import needs, who
 from people.rules import May
 from web.csvs import csv_answer
@@ -76,6 +76,7 @@ def item(code: str) -> Answer:
         offered=offered_here(item.status),
         cost_each=item.paid // max(item.times_lent, 1),
         today=today,
+        in_workshop=item.status in IN_WORKSHOP,
         acts=incidents.ACTS,
     )
 

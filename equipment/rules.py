@@ -201,6 +201,7 @@ IN_STOCK = frozenset(
         _S.ON_HOLD,
     }
 )
+IN_WORKSHOP = frozenset(_WORKSHOP)
 WITH_CLIENT = frozenset({_S.ON_LOAN, _S.COLLECTION_BOOKED})
 # Stands on the dirty side: not yet decontaminated since it was last with a client.
 DIRTY = frozenset({_S.COLLECTED, _S.QUARANTINE, _S.INSPECTED, _S.ON_HOLD})
