@@ -29,7 +29,7 @@ def squares(paper: bytes, dpi: int = PRINTER) -> list[str]:
 
 
 def _read(picture: Image) -> list[str]:
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCodeModel2)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCodeModel2)  # type: ignore[arg-type]
     rows = sorted(
         found, key=lambda one: (round(one.position.top_left.y / 20), one.position.top_left.x)
     )

@@ -165,7 +165,7 @@ def test_the_square_is_one_path_of_row_runs_in_the_page() -> None:
     assert written.startswith("q 0 g")
     assert written.endswith("f Q")
     assert written.count(" f") <= 1
-    assert written.encode("ascii") in canvas.getpdfdata()
+    assert written.encode("ascii") in canvas.getpdfdata()  # type: ignore[no-untyped-call]
 
 
 def test_an_unknown_sheet_is_refused() -> None:
