@@ -6,15 +6,18 @@ from flask_login import current_user
 from people.access import who
 
 MENU: tuple[tuple[str, str], ...] = (
+    ("reports.start", "Start"),
     ("loans.clients", "Clients"),
-    ("loans.waiting_orders", "Orders to approve"),
+    ("loans.waiting_orders", "Orders waiting for approval"),
     ("loans.orders", "Orders"),
-    ("logistics.my_visits", "My visits"),
+    ("logistics.my_visits_today", "My visits today"),
     ("logistics.plan", "Plan visits"),
-    ("returns.scan", "Book in returns"),
+    ("logistics.picks", "Pick list"),
+    ("returns.scan", "Scan returns"),
     ("returns.workshop", "Workshop"),
     ("labels.scan", "Scan a label"),
     ("equipment.items", "Items"),
+    ("equipment.goods_in", "Goods in"),
     ("equipment.stores", "Stores"),
     ("equipment.catalogue", "Catalogue"),
     ("funding.overview", "Funding"),

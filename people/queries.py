@@ -239,7 +239,7 @@ def audit_rows(
     if by is not None:
         found = found.where(AuditRow.by_id == by.id)
     if act:
-        found = found.where(AuditRow.act == act)
+        found = found.where(AuditRow.act.startswith(act, autoescape=True))
     if code:
         found = found.where(_names(code))
     if from_at is not None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from people.menu import MENU
 from people.rules import ROLES, May, Role, may
 from tests.builders import a_member_of_staff, an_organisation
 
@@ -81,6 +82,11 @@ def test_the_menu_leads_nowhere_that_refuses(app, as_):
         for address in addresses:
             # 404 where the store has nothing of the kind yet, such as a fund.
             assert client.get(address).status_code in (200, 404), (role, address)
+
+
+def test_every_page_of_the_menu_is_there_and_asks_who_you_are(app):
+    for endpoint, _ in MENU:
+        assert app.view_functions[endpoint].needs is not None, endpoint
 
 
 def test_who_is_not_signed_in_has_no_menu(app):
