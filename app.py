@@ -51,7 +51,8 @@ def create_app(**settings: Any) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, so that a form left open still works
     )
     app.config.update(settings)
-    app.config.setdefault("SECRET_KEY", os.environ.get("SECRET_KEY") or _kept_secret(app))
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(app)
     if "SQLALCHEMY_DATABASE_URI" not in app.config:
         app.config["SQLALCHEMY_DATABASE_URI"] = database_url(Path(app.instance_path))
     app.config["SQLALCHEMY_DATABASE_URI"] = with_driver(app.config["SQLALCHEMY_DATABASE_URI"])
