@@ -10,7 +10,8 @@ from core.codes import read_code
 from core.db import db
 from core.errors import NotFound, Refused
 from equipment.models import Item
-from loans.models import Loan, OrderLine
+from labels.lent import carriers
+from loans.models import Loan, Order, OrderLine
 from logistics.models import Visit, VisitLine
 from logistics.rules import OPEN
 from people.models import Staff
@@ -109,6 +110,15 @@ def open_visits_of(orders: Collection[int]) -> dict[int, Visit]:
     """Order number → its open visit, for those that have one."""
     visits = select(Visit).where(Visit.order_id.in_(orders), Visit.status.in_(OPEN))
     return {visit.order_id: visit for visit in db.session.scalars(visits) if visit.order_id}
+
+
+def brings(order: Order, viewer: Staff, on: date) -> bool:
+    """Whether a visit that the viewer may know of brings this order: then its slip is theirs."""
+    visit = _of_viewer(viewer, on).where(Visit.order_id == order.id).limit(1)
+    return db.session.scalar(visit) is not None
+
+
+carriers.append(brings)
 
 
 def is_ready(line: OrderLine) -> bool:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from core.codes import new_code
 from core.db import db
 from equipment.rules import Tracking
-from labels import lent
 from labels.rules import VoidReason, address, grouped
 from labels.sheets import Sender
 from labels.slips import Slip, SlipLine, slip_pdf
@@ -26,6 +25,7 @@ from tests.builders import (
     a_member_of_staff,
     a_prescriber,
     a_product,
+    a_visit,
     an_order,
 )
 from tests.labels.papers import squares, text_of
@@ -101,13 +101,9 @@ def test_the_warehouse_prints_the_slip_while_the_order_is_made_ready(
     assert slip_at(as_(Role.WAREHOUSE, organisation=None), an_order()).status_code == 404
 
 
-def test_a_driver_prints_the_slip_of_whom_they_visit(
-    app: Flask, as_: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_driver_prints_the_slip_of_whom_they_visit(app: Flask, as_: SignIn) -> None:
     order, driver = an_order(), a_member_of_staff(Role.DRIVER)
-    monkeypatch.setattr(
-        lent, "carriers", [lambda asked, viewer, on: (asked.id, viewer.id) == (order.id, driver.id)]
-    )
+    a_visit(order, driver=driver)
     assert slip_at(as_(driver), order).status_code == 200
     assert slip_at(as_(driver), an_order()).status_code == 404
     assert slip_at(as_(Role.DRIVER), order).status_code == 404
