@@ -113,9 +113,16 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         pending=tally(pending_rows(chosen)),
         stock=identity(chosen.period),
         differing=differing_items(at),
-        ledger=ledger_faults(),
+        ledger=_told(ledger_faults(), asked),
         standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
     )
+
+
+def _told(faults: list[str], asked: Asked) -> list[str]:
+    """The faults in words for who sees the whole pool: they may name any partner."""
+    if asked.chosen.within is None or not faults:
+        return faults
+    return ["Whoever sees every partner's money sees which entries."]
 
 
 def spent_until(period: periods.Period, on: date) -> date:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Select
 
 from core.clock import financial_year, london_day, now
@@ -15,10 +16,12 @@ from people.access import needs, signed_in, who
 from people.rules import May
 from reports import board as boards
 from reports import queries, stock
+from reports import waiting as lists
 from reports.board import spent_until
 from reports.choices import Asked, asked, usual_periods
+from reports.menu import links_for, menu
 from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, rate, together
-from reports.waiting import waiting_for
+from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import paged, this_address
@@ -26,13 +29,32 @@ from web.paging import paged, this_address
 bp = Blueprint("reports", __name__, template_folder="templates")
 
 
+@bp.record_once
+def _set_menu(state: BlueprintSetupState) -> None:
+    """This is the highest room with pages, so it alone may name them all."""
+    state.app.jinja_env.globals["menu"] = menu
+
+
 @bp.get("/")
 @signed_in
 def start() -> Any:
     """What waits for the person who signed in."""
     at = now()
-    rows = waiting_for(who(), at=at, on=london_day(at))
-    return page("reports/start.html", waiting=rows, at=at)
+    on = london_day(at)
+    return page(
+        "reports/start.html",
+        waiting=waiting_for(who(), at=at, on=on),
+        links=links_for(who(), on=on),
+    )
+
+
+@bp.get("/waiting/<name>")
+@needs(May.ORDER)
+def my_list(name: str) -> Any:
+    """A list of one's own that no other page shows: what wants stock, what is asked back."""
+    at = now()
+    title, rows = lists.my_list(name, Asker(who(), at, london_day(at)))
+    return page("reports/mine.html", title=title, rows=paged(rows))
 
 
 def _asked(at: datetime) -> Asked:

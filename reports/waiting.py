@@ -1,4 +1,7 @@
-"""What waits for somebody when they sign in: by what their role may do, one question a line."""
+"""What waits for somebody when they sign in: by what their role may do, a line for each work.
+
+Wherever another room lists the rows, the line counts that very list.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,35 +9,36 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import start_of
 from core.db import db
-from equipment.models import Item
+from core.errors import NotFound
+from equipment.models import Item, Product
 from equipment.rules import Status
-from funding.models import Account, Entry, Posting
+from funding.entries import Sought, entries
 from funding.purse import purse_of
-from funding.rules import AccountKind
+from loans.clients.queries import visible
 from loans.models import Loan, Order, OrderLine
-from loans.queries import oldest_waiting_since
+from loans.orders.queries import oldest_waiting_since, orders_seen
 from loans.rules import OrderStatus
 from logistics.models import Visit, VisitLine
 from logistics.rules import OPEN
-from people.models import AuditRow, Staff
+from people.models import Staff
+from people.queries import audit_rows
 from people.rules import May
 from returns.queries import lanes
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Some work: what it is, how much, since when, and where it is done."""
+    """Some work: what it is, how much, since when, and where its rows are."""
 
     what: str
     count: int
     endpoint: str
     since: datetime | date | None = None  # of the oldest
     values: dict[str, Any] = field(default_factory=dict)
-    urgent: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,93 +50,107 @@ class Asker:
     on: date
 
 
-Counts = Select[*tuple[Any, ...]]
+Rows = Select[*tuple[Any, ...]]
 Question = Callable[[Asker], Iterable[Waiting]]
 
 
 def waiting_for(viewer: Staff, *, at: datetime, on: date) -> list[Waiting]:
-    """What waits for somebody: only what there is any of, in the order of the day's work."""
-    if viewer.organisation_id is None and not viewer.may(May.KEEP_PEOPLE):
-        return []
+    """What waits for somebody: only what there is any of, one statement a line."""
     asker = Asker(viewer, at, on)
     answers = (question(asker) for may, question in QUESTIONS if viewer.may(may))
     return [row for rows in answers for row in rows if row.count]
 
 
-def _counted(what: str, endpoint: str, counted: Counts, **more: Any) -> Iterator[Waiting]:
-    """One line from one statement that gives a count and the moment of the oldest."""
-    count, since = db.session.execute(counted).one()
-    yield Waiting(what, count, endpoint, since, **more)
-
-
-def _count(since: InstrumentedAttribute[Any]) -> Counts:
-    return select(func.count(), func.min(since))
+def _line(what: str, endpoint: str, rows: Rows, since: str, **more: Any) -> Waiting:
+    """A line that counts rows and says since when the oldest waits."""
+    each = rows.order_by(None).subquery()
+    count, oldest = db.session.execute(select(func.count(), func.min(each.c[since]))).one()
+    return Waiting(what, count, endpoint, oldest, **more)
 
 
 def _to_approve(asker: Asker) -> Iterator[Waiting]:
     count, since = oldest_waiting_since(viewer=asker.viewer, on=asker.on)
-    yield Waiting("Orders to approve or send back", count, "loans.waiting", since)
+    yield Waiting("Orders to approve or send back", count, "loans.waiting_orders", since)
 
 
-def _sent_back(asker: Asker) -> Iterator[Waiting]:
-    mine = Order.prescriber_id == asker.viewer.id, Order.status == OrderStatus.SENT_BACK
-    yield from _counted(
-        "Your orders sent back with a question",
-        "loans.orders",
-        _count(Order.placed_at).where(*mine),
-        values={"status": OrderStatus.SENT_BACK.value, "mine": "y"},
-        urgent=True,
-    )
+def _my_orders(asker: Asker) -> Iterator[Waiting]:
+    for status, what, since in (
+        (OrderStatus.SENT_BACK, "Your orders sent back with a question", "placed_at"),
+        (OrderStatus.DRAFT, "Your orders not placed yet", "created_at"),
+    ):
+        mine = orders_seen(viewer=asker.viewer, on=asker.on, status=status, mine=True)
+        values = {"status": status.value, "mine": "y"}
+        yield _line(what, "loans.orders", mine, since, values=values)
 
 
-def _drafts(asker: Asker) -> Iterator[Waiting]:
-    mine = Order.prescriber_id == asker.viewer.id, Order.status == OrderStatus.DRAFT
-    yield from _counted(
-        "Your orders not placed yet",
-        "loans.orders",
-        _count(Order.created_at).where(*mine),
-        values={"status": OrderStatus.DRAFT.value, "mine": "y"},
-    )
+def _my_lists(asker: Asker) -> Iterator[Waiting]:
+    for name, (what, rows) in LISTS.items():
+        yield _line(what, "reports.my_list", rows(asker), "since", values={"name": name})
 
 
-def _short(asker: Asker) -> Iterator[Waiting]:
-    """Approved orders of mine that still want stock."""
-    wanting = exists().where(
-        OrderLine.order_id == Order.id,
-        OrderLine.allocated_at.is_(None),
-        OrderLine.delivered_at.is_(None),
-        OrderLine.cancelled_at.is_(None),
-    )
-    mine = Order.prescriber_id == asker.viewer.id, Order.status == OrderStatus.APPROVED
-    yield from _counted(
-        "Your orders that wait for stock",
-        "loans.orders",
-        _count(Order.placed_at).where(*mine, wanting),
-        values={"status": OrderStatus.APPROVED.value, "mine": "y"},
-    )
-
-
-def _asked_back(asker: Asker) -> Iterator[Waiting]:
-    """Loans of mine that somebody asked back and nobody has fetched."""
-    mine = (
-        _count(Loan.asked_back_at)
-        .join(OrderLine, OrderLine.id == Loan.line_id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            Order.prescriber_id == asker.viewer.id,
-            Loan.ended_at.is_(None),
-            Loan.asked_back_at.is_not(None),
+def wanting_stock(asker: Asker) -> Rows:
+    """Lines of the asker's approved orders for which nothing is set aside, oldest first."""
+    return _mine(
+        asker,
+        select(
+            Order.code.label("order"), Product.name.label("product"), Order.placed_at.label("since")
         )
+        .select_from(OrderLine)
+        .join(OrderLine.order)
+        .join(Product, Product.id == OrderLine.product_id)
+        .where(
+            Order.status == OrderStatus.APPROVED,
+            OrderLine.allocated_at.is_(None),
+            OrderLine.delivered_at.is_(None),
+            OrderLine.cancelled_at.is_(None),
+        )
+        .order_by(Order.placed_at, OrderLine.id),
     )
-    yield from _counted("Equipment asked back, not yet collected", "loans.asked_back", mine)
+
+
+def asked_back(asker: Asker) -> Rows:
+    """Loans the asker ordered that were asked back and nobody has fetched, oldest first."""
+    return _mine(
+        asker,
+        select(
+            Loan.code.label("loan"),
+            Product.name.label("product"),
+            Loan.asked_back_at.label("since"),
+        )
+        .select_from(Loan)
+        .join(OrderLine, OrderLine.id == Loan.line_id)
+        .join(OrderLine.order)
+        .join(Product, Product.id == Loan.product_id)
+        .where(Loan.ended_at.is_(None), Loan.asked_back_at.is_not(None))
+        .order_by(Loan.asked_back_at, Loan.id),
+    )
+
+
+def _mine(asker: Asker, rows: Rows) -> Rows:
+    """Those of the asker's own orders, for clients they may still see."""
+    own = rows.join(Order.client).where(Order.prescriber_id == asker.viewer.id)
+    return own.where(visible(asker.viewer, asker.on))
+
+
+LISTS: dict[str, tuple[str, Callable[[Asker], Rows]]] = {
+    "stock": ("Your orders that wait for stock", wanting_stock),
+    "asked-back": ("Equipment asked back and not yet collected", asked_back),
+}
+
+
+def my_list(name: str, asker: Asker) -> tuple[str, Rows]:
+    """A list of the asker's own by its name: its title and its rows. Raises NotFound."""
+    if name not in LISTS:
+        raise NotFound("There is no such list. The start page shows what waits for you.")
+    title, rows = LISTS[name]
+    return title, rows(asker)
 
 
 def _to_pick(asker: Asker) -> Iterator[Waiting]:
     shelved = (
-        _count(OrderLine.allocated_at)
-        .select_from(OrderLine)
-        .join(Item, Item.id == OrderLine.item_id)
-        .join(Order, Order.id == OrderLine.order_id)
+        select(OrderLine.allocated_at)
+        .join(OrderLine.item)
+        .join(OrderLine.order)
         .where(
             Item.status == Status.ALLOCATED,
             Order.status == OrderStatus.APPROVED,
@@ -140,100 +158,79 @@ def _to_pick(asker: Asker) -> Iterator[Waiting]:
             OrderLine.cancelled_at.is_(None),
         )
     )
-    yield from _counted("Items to pick", "logistics.picks", shelved)
+    yield _line("Items to pick", "logistics.picks", shelved, "allocated_at")
 
 
 def _lanes(asker: Asker) -> Iterator[Waiting]:
     for lane in lanes(at=asker.at):
-        late = f" ({lane.late} late)" if lane.late else ""
-        yield Waiting(
-            f"To {lane.lane.value.replace('_', ' ')}{late}",
-            lane.waiting,
-            "returns.bench",
-            lane.oldest,
-            {"lane": lane.lane.value},
-            urgent=bool(lane.late),
-        )
+        name, values = lane.lane.value, {"lane": lane.lane.value}
+        what = f"Returns to {name.replace('-', ' ')}"
+        late = bool(lane.late)
+        yield Waiting(what, lane.waiting, "returns.bench", lane.oldest, values, late)
 
 
 def _stops(asker: Asker) -> Iterator[Waiting]:
-    mine = Visit.driver_id == asker.viewer.id, Visit.status.in_(OPEN)
-    yield from _counted(
-        "Your stops today",
-        "logistics.my_visits_today",
-        _count(Visit.due_on).where(*mine, Visit.due_on == asker.on),
+    mine = select(Visit.due_on).where(
+        Visit.driver_id == asker.viewer.id, Visit.status.in_(OPEN), Visit.due_on <= asker.on
     )
-    yield from _counted(
-        "Your stops left over from earlier days",
-        "logistics.my_visits_today",
-        _count(Visit.due_on).where(*mine, Visit.due_on < asker.on),
-        urgent=True,
-    )
+    today, earlier = mine.where(Visit.due_on == asker.on), mine.where(Visit.due_on < asker.on)
+    yield _line("Your stops today", "logistics.my_visits_today", today, "due_on")
+    left = "Your stops left over from earlier days"
+    yield _line(left, "logistics.my_visits_today", earlier, "due_on", late=True)
 
 
 def _to_plan(asker: Asker) -> Iterator[Waiting]:
-    planned = exists().where(Visit.order_id == Order.id, Visit.status.in_(OPEN))
     ready = exists().where(
         OrderLine.order_id == Order.id,
         OrderLine.allocated_at.is_not(None),
         OrderLine.delivered_at.is_(None),
         OrderLine.cancelled_at.is_(None),
     )
-    yield from _counted(
-        "Deliveries to plan",
-        "logistics.plan",
-        _count(Order.placed_at).where(Order.status == OrderStatus.APPROVED, ready, ~planned),
+    planned = exists().where(Visit.order_id == Order.id, Visit.status.in_(OPEN))
+    seen = visible(asker.viewer, asker.on)
+    deliveries = (
+        select(Order.placed_at)
+        .join(Order.client)
+        .where(seen, Order.status == OrderStatus.APPROVED, ready, ~planned)
     )
-    fetched = exists().where(
+    yield _line("Deliveries to plan", "logistics.plan", deliveries, "placed_at")
+    booked = exists().where(
         VisitLine.loan_id == Loan.id,
         VisitLine.done.is_(None),
         VisitLine.visit_id == Visit.id,
         Visit.status.in_(OPEN),
     )
-    asked_back = select(func.count(Loan.client_id.distinct()), func.min(Loan.asked_back_at)).where(
-        Loan.ended_at.is_(None), Loan.asked_back_at.is_not(None), ~fetched
+    collections = (
+        select(func.min(Loan.asked_back_at).label("since"))
+        .join(Loan.client)
+        .where(seen, Loan.ended_at.is_(None), Loan.asked_back_at.is_not(None), ~booked)
+        .group_by(Loan.client_id)
     )
-    yield from _counted("Collections to plan", "logistics.plan", asked_back)
+    yield _line("Clients to collect from", "logistics.plan", collections, "since")
 
 
 def _parked(asker: Asker) -> Iterator[Waiting]:
-    """Charges no rule may lay on anybody: a person who sees all money decides."""
-    if not purse_of(asker.viewer, asker.on).every:
-        return
-    left = (
-        select(func.count(Entry.id.distinct()), func.min(Entry.at))
-        .join(Posting, Posting.entry_id == Entry.id)
-        .join(Account, Account.id == Posting.account_id)
-        .where(Account.kind == AccountKind.PARKED, Entry.reverses_id.is_(None))
-    )
-    yield from _counted("Charges parked because no rule fits", "funding.parked", left)
-
-
-def _accounts(asker: Asker) -> Iterator[Waiting]:
-    lost = select(func.count(), func.min(Staff.id)).where(
-        Staff.active, Staff.organisation_id.is_(None)
-    )
-    count, _ = db.session.execute(lost).one()
-    yield Waiting("Accounts without an organisation, who see nothing", count, "people.staff")
+    """Charges no rule may lay on anybody: whoever sees everybody's money decides."""
+    if purse_of(asker.viewer, asker.on).every:
+        rows = entries(Sought(parked=True), viewer=asker.viewer, on=asker.on)
+        yield _line("Charges that nobody pays for yet", "funding.parked_charges", rows, "at")
 
 
 def _trail(asker: Asker) -> Iterator[Waiting]:
-    today = select(func.count()).where(AuditRow.at >= start_of(asker.on))
-    count = db.session.scalar(today) or 0
-    yield Waiting("Rows in the audit trail today", count, "people.audit")
+    today = audit_rows(asker.viewer, from_at=start_of(asker.on))
+    count = db.session.scalar(select(func.count()).select_from(today.order_by(None).subquery()))
+    values = {"day": asker.on.isoformat()}
+    yield Waiting("Acts in the audit trail today", count or 0, "people.audit_trail", values=values)
 
 
 QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.AUTHORISE, _to_approve),
-    (May.ORDER, _sent_back),
-    (May.ORDER, _drafts),
-    (May.ORDER, _short),
-    (May.ORDER, _asked_back),
+    (May.ORDER, _my_orders),
+    (May.ORDER, _my_lists),
     (May.PLAN_VISITS, _to_plan),
     (May.DO_VISITS, _stops),
     (May.PICK, _to_pick),
     (May.WORKSHOP, _lanes),
-    (May.SEE_ALL_MONEY, _parked),
-    (May.KEEP_PEOPLE, _accounts),
+    (May.SEE_MONEY, _parked),
     (May.SEE_AUDIT, _trail),
 )
