@@ -1,11 +1,18 @@
 """Everything a page needs, put into the application."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PackageLoader,
+)
 from werkzeug.routing import BuildError
 
 from core.clock import now
@@ -32,7 +39,6 @@ def furnish(app: Flask) -> None:
 
 def _set_limits(app: Flask) -> None:
     """How much a request may carry, and how its forms are checked."""
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 500_000)
     # We send no referrer, so there is none to check; Sec-Fetch-Site is checked instead.
     app.config["WTF_CSRF_SSL_STRICT"] = False
     options = dict(app.config.get("SQLALCHEMY_ENGINE_OPTIONS") or {})
@@ -44,6 +50,7 @@ def _set_templates(app: Flask) -> None:
     """Escape everything, and let the design system's templates be found beside ours."""
     app.jinja_options = {
         "autoescape": True,
+        "bytecode_cache": _kept_templates(app),
         "undefined": ChainableUndefined,  # the design system's macros ask for what may not be there
         "trim_blocks": True,
         "lstrip_blocks": True,
@@ -66,6 +73,13 @@ def _set_templates(app: Flask) -> None:
         told_apart=controls.told_apart,
         viewer=current_user,
     )
+
+
+def _kept_templates(app: Flask) -> FileSystemBytecodeCache:
+    """Where compiled templates are kept, so that no process makes the first visitor wait."""
+    place = Path(app.instance_path) / "templates"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(place))
 
 
 def address_of(endpoint: str, **values: Any) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template_s
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, Optional
 
 from core.db import db
@@ -38,7 +39,7 @@ class NoteForm(Form):
     words = StringField("Words", [DataRequired("Write some words."), Length(max=2000)])
     how_many = IntegerField("How many", [Optional()])
     on = DateField("On", [Optional()])
-    why = RadioField("Why", [Optional()], choices=["kept", "lost"])
+    why = RadioField("Why", [Optional()], choices=[SelectChoice("kept"), SelectChoice("lost")])
 
 
 bp = Blueprint("notes", __name__)
