@@ -193,7 +193,7 @@ def tick_off(loan: Loan, *, by: Staff, at: datetime) -> Visit | None:
     visit = open_visit_of_loan(loan.id)
     if visit is None:
         return None
-    db.session.refresh(visit, with_for_update=True)
+    _lock(visit)
     for line in visit.lines:
         if line.loan_id == loan.id:
             line.done = True
@@ -218,10 +218,16 @@ def _hold_still(visit: Visit) -> dict[int, Item]:
     """
     wanted = [number for line in _to_do(visit) if (number := _item_id(line)) is not None]
     items = {item.id: item for item in _locked(wanted)}
-    db.session.refresh(visit, with_for_update=True)
-    for line in visit.lines:
-        db.session.refresh(line)
+    _lock(visit)
     return items
+
+
+def _lock(visit: Visit) -> None:
+    """Have a visit and its lines as they are now, with nobody else able to change them."""
+    itself = select(Visit).where(Visit.id == visit.id).with_for_update(of=Visit)
+    lines = select(VisitLine).where(VisitLine.visit_id == visit.id)
+    for wanted in (itself, lines):
+        db.session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _locked(item_ids: Collection[int]) -> Sequence[Item]:

@@ -1,6 +1,6 @@
 """The shape of what is typed about visits."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from wtforms import (
@@ -12,11 +12,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from logistics.queries import drivers
 from logistics.rules import FailReason
 from logistics.stops import Stop, StopLine
+from people.models import Staff
 from web.forms import Form
 
 
@@ -36,13 +38,18 @@ class PlanForm(Form):
     """On which day and with whom; what is planned is ticked in the lists."""
 
     due_on = Day("Day", validators=[InputRequired("Choose the day of the visits.")])
-    driver = SelectField("Driver", validate_choice=True)
+    driver = SelectField("Driver", default="")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.drivers = {driver.code: driver for driver in drivers()}
-        named = [(code, driver.name) for code, driver in self.drivers.items()]
-        self.driver.choices = [("", "Nobody yet"), *named]
+    drivers: dict[str, Staff]
+
+    @classmethod
+    def of(cls, viewer: Staff, **given: Any) -> Self:
+        """The form with the drivers this person may give a visit to."""
+        form = cls(**given)
+        form.drivers = {driver.code: driver for driver in drivers(viewer=viewer)}
+        named = [SelectChoice(code, driver.name) for code, driver in form.drivers.items()]
+        form.driver.choices = [SelectChoice("", "Nobody yet"), *named]
+        return form
 
     def when_and_who(self) -> dict[str, Any]:
         """The day and the driver, as the actions take them."""
@@ -80,10 +87,10 @@ class FinishForm(Form):
     note = TextAreaField("Anything the depot should know", validators=[Length(max=1000)])
 
     @classmethod
-    def of(cls, stop: Stop) -> "FinishForm":
+    def of(cls, stop: Stop) -> Self:
         """The form of one stop, with everything still to do offered."""
         form = cls()
-        form.done.choices = [(line.number, _named(line)) for line in stop.to_do]
+        form.done.choices = [SelectChoice(line.number, _named(line)) for line in stop.to_do]
         return form
 
     def facts(self) -> dict[str, Any]:
@@ -106,7 +113,7 @@ class FailForm(Form):
 
     reason = RadioField(
         "What happened?",
-        choices=[(reason.value, reason.value.capitalize()) for reason in FailReason],
+        choices=[SelectChoice(reason.value, reason.value.capitalize()) for reason in FailReason],
         validators=[InputRequired("Choose what happened.")],
     )
     note = TextAreaField("What the scheduler should know", validators=[Length(max=1000)])

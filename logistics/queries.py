@@ -127,7 +127,9 @@ def is_ready(line: OrderLine) -> bool:
     return line.allocated_at is not None and not over
 
 
-def drivers() -> Sequence[Staff]:
-    """Everybody who drives and may be given a visit, by name."""
+def drivers(*, viewer: Staff) -> Sequence[Staff]:
+    """Whom the viewer may give a visit to, by name: everybody who drives, for who plans."""
     driving = select(Staff).where(Staff.role == Role.DRIVER, Staff.active)
+    if not viewer.may(May.PLAN_VISITS):
+        driving = driving.where(false())
     return db.session.scalars(driving.order_by(Staff.name, Staff.id)).all()

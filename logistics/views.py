@@ -34,7 +34,7 @@ def today() -> date:
 @needs(May.PLAN_VISITS)
 def plan() -> Any:
     """What is due and not planned, overdue first."""
-    return _plan_page(PlanForm(due_on=add_working_days(today(), 1)))
+    return _plan_page(PlanForm.of(who(), due_on=add_working_days(today(), 1)))
 
 
 def _plan_page(form: PlanForm) -> str:
@@ -54,7 +54,7 @@ def _plan_page(form: PlanForm) -> str:
 @writes
 def make_plan() -> Any:
     """Plan what was ticked for a day and a driver."""
-    form = PlanForm()
+    form = PlanForm.of(who())
     if not form.validate():
         return _plan_page(form), 422
     try:
@@ -254,7 +254,9 @@ def moving(code: str) -> Any:
     """Ask for another day or driver."""
     visit = _found(code)
     chosen = visit.driver.code if visit.driver is not None else ""
-    return _ask("logistics/move.html", visit, MoveForm(due_on=visit.due_on, driver=chosen))
+    return _ask(
+        "logistics/move.html", visit, MoveForm.of(who(), due_on=visit.due_on, driver=chosen)
+    )
 
 
 @bp.post("/<code>/move")
@@ -262,7 +264,7 @@ def moving(code: str) -> Any:
 @writes
 def move(code: str) -> Any:
     """Move a planned visit to another day or driver."""
-    visit, form = _found(code), MoveForm()
+    visit, form = _found(code), MoveForm.of(who())
     if not form.validate():
         return _ask("logistics/move.html", visit, form), 422
     try:

@@ -24,8 +24,8 @@ from returns.models import Decontamination, Inspection, Repair, Return
 from returns.queries import (
     clean_place,
     dirty_place,
+    last_loan_of,
     last_return,
-    loan_awaiting_return,
     open_return,
 )
 from returns.rules import IN_WORKSHOP, Condition, Decision, ScrapReason, this, when
@@ -41,7 +41,7 @@ def receive(scanned: str, *, by: Staff, at: datetime) -> Return:
     if item.status in WITH_CLIENT:
         return _bring_in(item, by=by, at=at)
     if item.status is Status.COLLECTED:
-        return _arrive(item, loan_awaiting_return(item), Event.BOOK_IN, by=by, at=at)
+        return _arrive(item, last_loan_of(item), Event.BOOK_IN, by=by, at=at)
     raise NotAllowed(_why_not(item, at), field="scanned")
 
 
@@ -61,7 +61,7 @@ def _find(item: Item, *, by: Staff, at: datetime) -> Return:
     """Take in what was given up: it goes through the whole workshop again."""
     arrival = open_return(item)
     if arrival is None:
-        return _arrive(item, loan_awaiting_return(item), Event.FIND, by=by, at=at)
+        return _arrive(item, last_loan_of(item), Event.FIND, by=by, at=at)
     move_item(item, Event.FIND, by=by, at=at, place=dirty_place(), because=arrival.code)
     db.session.flush()
     return arrival

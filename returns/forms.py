@@ -1,8 +1,9 @@
 """The shape of what is typed or scanned in the warehouse and the workshop."""
 
-from typing import Any
+from typing import Any, Self
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from equipment.models import Item, Place
@@ -11,8 +12,8 @@ from returns.rules import Condition, ScrapReason
 from web.forms import Form
 
 
-def _choices(kinds: Any) -> list[tuple[str, str]]:
-    return [(kind.value, kind.value[:1].upper() + kind.value[1:]) for kind in kinds]
+def _choices(kinds: Any) -> list[SelectChoice]:
+    return [SelectChoice(kind.value, kind.value[:1].upper() + kind.value[1:]) for kind in kinds]
 
 
 class ScanForm(Form):
@@ -99,7 +100,7 @@ def test_form_of(item: Item) -> TestForm:
 def _result(text: str) -> RadioField:
     return RadioField(
         text,
-        choices=[("passed", "Passed"), ("failed", "Failed")],
+        choices=[SelectChoice("passed", "Passed"), SelectChoice("failed", "Failed")],
         validators=[InputRequired("Say whether it passed or failed.")],
     )
 
@@ -110,10 +111,10 @@ class PutAwayForm(Form):
     place = SelectField("Where is it put?")
 
     @classmethod
-    def of(cls, places: list[Place]) -> "PutAwayForm":
+    def of(cls, places: list[Place]) -> Self:
         """The form with the clean places of the depot."""
         form = cls()
-        form.place.choices = [(place.code, place.name) for place in places]
+        form.place.choices = [SelectChoice(place.code, place.name) for place in places]
         form.places = {place.code: place for place in places}
         return form
 

@@ -92,7 +92,7 @@ def _returns_of(item: Item) -> Select[Return]:
     return select(Return).where(Return.item_id == item.id).options(*whole)
 
 
-def loan_awaiting_return(item: Item) -> Loan | None:
+def last_loan_of(item: Item) -> Loan | None:
     """The loan that ended last, where the item has not been booked in from it yet."""
     last = db.session.scalar(
         select(Loan)
