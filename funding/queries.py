@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+LARGEST_NUMBER = 2**63 - 1
 NO_ENTRY = "There is no such entry. Look for its number in the list of entries."
 
 
@@ -107,13 +108,12 @@ def ruling_for(
 ) -> Ruling:
     """Who pays for a client on a day: shares by the first rule that fits, or parked and why."""
     book = book_of(fund_id)
-    payers = _once_a_transaction(("payers", fund_id, on), lambda: book.payers(on))
     rule = first_that_fits(book.rules, care_class, on)
     return compose(
         _brought_up_to(rule, on),
         None if body_id is None else successor_of(body_id, on),
         None if council_id is None else successor_of(council_id, on),
-        payers,
+        book.payers(on),
     )
 
 
@@ -161,6 +161,8 @@ def budgets(year_from: date, *, viewer: Staff, on: date | None = None) -> list[B
 
 def entry_by_number(number: int, *, viewer: Staff, on: date) -> Entry:
     """An entry with its postings, if it touches money the viewer may see. Raises NotFound."""
+    if number > LARGEST_NUMBER:
+        raise NotFound(NO_ENTRY)
     entry = db.session.scalar(
         select(Entry)
         .where(Entry.id == number, may_see(Entry.id, purse_of(viewer, on)))

@@ -23,6 +23,10 @@ class Basis(StrEnum):
     ADDRESS = "home address"  # on the council of the client's address
 
 
+# What products are for, as the catalogue says it and rules ask it.
+CARE_CLASSES = ("health", "social care", "joint")
+
+
 class EntryKind(StrEnum):
     """Why money moves."""
 

@@ -42,7 +42,7 @@ def spend_by_partner(
     Every organisation with an account is there, also where it spent nothing. `on` is the day the
     viewer looks (the last of the days if it is not said).
     """
-    pence = func.coalesce(func.sum(Posting.pence), 0)
+    pence = func.sum(Posting.pence)
     during = (
         select(
             Posting.account_id,
@@ -61,6 +61,11 @@ def spend_by_partner(
         .add_columns(during.c.charged, during.c.credited, during.c.net)
     )
     return [_spend(*row) for row in found]
+
+
+def account_holders(*, viewer: Staff, on: date) -> list[Organisation]:
+    """Whose accounts a viewer may see, by name."""
+    return list(db.session.scalars(_accounts_seen(viewer, on)))
 
 
 def _accounts_seen(viewer: Staff, on: date) -> Select[Any]:

@@ -1,6 +1,7 @@
 """Plain builders that go through the real actions, so that only reachable states exist."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,14 +10,15 @@ import equipment.actions
 import funding.actions
 import loans.actions
 import logistics.actions
+import people.actions
 import returns.actions
 from core.db import db
 from core.money import Pence
 from equipment.models import Item, Place, Product, Store
 from equipment.queries import place_for
 from equipment.rules import CareClass, Cleaning, Event, Group, Side, StoreKind, Tracking
-from funding.models import Fund, Partner, Rule
-from funding.rules import ACTIVITIES, Basis, RulePart, StockModel
+from funding.models import Entry, Fund, Partner, Rule
+from funding.rules import ACTIVITIES, Basis, Charge, EntryKind, RulePart, StockModel
 from loans.models import Client, Loan, Order
 from loans.rules import BackReason, Need, Speed
 from logistics.models import Visit
@@ -279,3 +281,31 @@ def a_return(loan: Loan | None = None, **but: Any) -> Return:
     loan = loan or a_loan(at=at)
     by = but.get("by") or a_member_of_staff(Role.WAREHOUSE)
     return returns.actions.receive(loan.item.code, by=by, at=at)
+
+
+def a_charge(fund: Fund, shares: Mapping[int, int], **but: Any) -> Charge:
+    """A charge of £10.01 for a bed, of a cause of its own."""
+    cause = f"CAUSE{next(_count)}"
+    facts: dict[str, Any] = {
+        "kind": EntryKind.EQUIPMENT,
+        "pence": Pence(10_01),
+        "on": TODAY,
+        "source": cause,
+        "subject": cause,
+        "group": "beds and rails",
+        "memo": "Bed issued",
+    }
+    return Charge(fund_id=fund.id, shares=shares, **{**facts, **but})
+
+
+def an_entry(fund: Fund, shares: Mapping[int, int], **but: Any) -> Entry:
+    """A charge, posted."""
+    by, at = but.pop("by", None) or a_member_of_staff(Role.WAREHOUSE), but.pop("at", NOON)
+    return funding.actions.post(a_charge(fund, shares, **but), by=by, at=at)
+
+
+def a_merger(older_id: int, newer: Organisation, *, on: date = TODAY) -> None:
+    """From a day on, one organisation stands where another stood."""
+    older = db.session.get_one(Organisation, older_id)
+    by = a_member_of_staff(Role.ADMINISTRATOR)
+    people.actions.succeed(older, newer, on=on, by=by, at=NOON)

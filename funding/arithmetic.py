@@ -1,0 +1,99 @@
+"""The arithmetic of one entry in words: who bore which share, and what became of the remainder."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from core.db import db
+from core.money import Pence
+from funding.models import Entry, Posting
+from funding.purse import purse_of
+from funding.rules import AccountKind
+from people.models import Organisation, Staff
+
+
+@dataclass(frozen=True)
+class LineTold:
+    """One line of an entry as a person checks it."""
+
+    whom: str
+    organisation: Organisation | None
+    pence: Pence
+    share: str = ""  # "60 of 100"
+    exact: str = ""  # "30 3/5 pence"
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry's lines, and the entry that took it back."""
+
+    lines: tuple[LineTold, ...]
+    reversed_by: int | None
+
+    @property
+    def was_split(self) -> bool:
+        """Whether more than one share was taken of it."""
+        return sum(bool(line.share) for line in self.lines) > 1
+
+
+def explained(entry: Entry, *, viewer: Staff, on: date) -> Told:
+    """The arithmetic of an entry. Partners the viewer may not see are one line without a name."""
+    purse = purse_of(viewer, on)
+    told, hidden = [], 0
+    for posting in entry.postings:
+        whose = posting.account.organisation_id
+        if whose is None or purse.every or whose in purse.organisation_ids:
+            told.append(_line(entry, posting))
+        else:
+            hidden += posting.pence
+    if len(told) < len(entry.postings):
+        told.insert(-1, LineTold("Other partners", None, Pence(hidden)))
+    taken_back = db.session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id))
+    return Told(tuple(told), taken_back)
+
+
+_ACCOUNTS = {AccountKind.POOL: "The pool", AccountKind.PARKED: "Parked charges"}
+
+
+def _line(entry: Entry, posting: Posting) -> LineTold:
+    account = posting.account
+    whom = account.organisation.name if account.organisation else _ACCOUNTS[account.kind]
+    if posting.weight is None or posting.of_weights is None:
+        return LineTold(whom, None, posting.pence)
+    exact = Fraction(entry.pence * posting.weight, posting.of_weights)
+    before = Fraction(posting.carried_in or 0, posting.of_weights)
+    return LineTold(
+        whom,
+        account.organisation,
+        posting.pence,
+        f"{posting.weight:,} of {posting.of_weights:,}",
+        f"{mixed(exact)} pence",
+        owed(before),
+        owed(before + exact - posting.pence),
+    )
+
+
+def mixed(exact: Fraction) -> str:
+    """A fraction as people write it: 30 3/5, and less than nothing with its sign in front."""
+    whole, rest = divmod(abs(exact.numerator), exact.denominator)
+    sign = "−" if exact < 0 else ""
+    if not rest:
+        return f"{sign}{whole:,}"
+    return (
+        f"{sign}{whole:,} {rest}/{exact.denominator}"
+        if whole
+        else f"{sign}{rest}/{exact.denominator}"
+    )
+
+
+def owed(fraction: Fraction) -> str:
+    """What is carried for a partner, in words."""
+    if fraction == 0:
+        return "nothing"
+    if fraction > 0:
+        return f"{mixed(fraction)} of a penny still to bear"
+    return f"{mixed(-fraction)} of a penny borne ahead"

@@ -1,0 +1,81 @@
+"""What must be in order before anybody relies on the figures: computed, each fault named."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.clock import financial_year
+from core.errors import Invalid
+from core.money import pounds
+from funding.checks import ledger_faults
+from funding.entries import parked
+from funding.models import Fund
+from funding.purse import purse_of
+from funding.queries import activity_price, book_of, budgets, partners
+from funding.rules import ACTIVITIES, CARE_CLASSES, first_that_fits
+from people.models import Staff
+from people.queries import successor_of
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise, and what breaks it; kept when nothing does."""
+
+    name: str
+    faults: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing breaks it."""
+        return not self.faults
+
+
+def checks(fund: Fund, *, viewer: Staff, on: date) -> list[Check]:
+    """The promises of the agreement, and those of the whole ledger for who sees the whole of it."""
+    agreed = [
+        Check("Every activity has a price today", _unpriced(fund, on)),
+        Check("A rule speaks of every class of care today", _unruled(fund, on)),
+    ]
+    if not purse_of(viewer, on).every:
+        return agreed
+    return [
+        Check("The ledger balances to the penny", tuple(ledger_faults())),
+        Check("Somebody pays for every charge", _parked(viewer, on)),
+        Check("Every partner has a budget for the year", _unbudgeted(fund, viewer, on)),
+        *agreed,
+    ]
+
+
+def _parked(viewer: Staff, on: date) -> tuple[str, ...]:
+    waiting = parked(viewer=viewer, on=on)
+    if not waiting.count:
+        return ()
+    return (f"{waiting.count:,} parked, {pounds(waiting.pence)} in all.",)
+
+
+def _unbudgeted(fund: Fund, viewer: Staff, on: date) -> tuple[str, ...]:
+    agreed = budgets(financial_year(on)[0], viewer=viewer, on=on)
+    have = {successor_of(budget.organisation_id, on) for budget in agreed}
+    return tuple(
+        f"{partner.organisation.name} has none."
+        for partner in partners(fund.id, on)
+        if successor_of(partner.organisation_id, on) not in have
+    )
+
+
+def _unpriced(fund: Fund, on: date) -> tuple[str, ...]:
+    missing = []
+    for kind in ACTIVITIES:
+        try:
+            activity_price(fund.id, kind, on)
+        except Invalid as why:
+            missing.append(why.sentence)
+    return tuple(missing)
+
+
+def _unruled(fund: Fund, on: date) -> tuple[str, ...]:
+    rules = book_of(fund.id).rules
+    return tuple(
+        f"No rule for {care_class}."
+        for care_class in CARE_CLASSES
+        if first_that_fits(rules, care_class, on) is None
+    )
