@@ -11,7 +11,7 @@ from typing import Any
 from flask import g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from core.clock import now
 from core.db import db, witnesses
@@ -19,6 +19,7 @@ from people.models import AuditRow, Staff
 
 # One-time keys of forms and the trail itself say nothing of the business.
 UNTOLD = frozenset({"audit_row", "submission"})
+MANY = "*"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOTES, _MARKS, _BY, _AT = "audit_notes", "audit_marks", "audit_by", "audit_at"
 
@@ -87,6 +88,14 @@ def _collect(session: Session, _: Any) -> None:
             notes.append((row.__tablename__, _name_of(row)))
 
 
+def _collect_statement(said: ORMExecuteState) -> None:
+    """A statement that writes without a flush names its table; of which rows, it does not know."""
+    if said.is_insert or said.is_update or said.is_delete:
+        table = getattr(getattr(said.statement, "table", None), "name", None)
+        if table is not None and table not in UNTOLD:
+            said.session.info.setdefault(_NOTES, []).append((table, MANY))
+
+
 def _mark(session: Session, begun: SessionTransaction) -> None:
     if begun.nested:
         marks = session.info.setdefault(_MARKS, {})
@@ -108,6 +117,7 @@ def _end(session: Session, ended: SessionTransaction) -> None:
 
 
 event.listen(db.session, "after_flush", _collect)
+event.listen(db.session, "do_orm_execute", _collect_statement)
 event.listen(db.session, "after_transaction_create", _mark)
 event.listen(db.session, "after_soft_rollback", _forget)
 event.listen(db.session, "after_transaction_end", _end)

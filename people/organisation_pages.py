@@ -9,6 +9,13 @@ from core.errors import Invalid, NotFound, Refused
 from people import actions
 from people.access import needs, who
 from people.blueprint import bp
+from people.connections import (
+    memberships_of,
+    postcodes_of,
+    practices_of,
+    predecessions,
+    succession_of,
+)
 from people.forms import (
     KINDS,
     MembershipForm,
@@ -19,14 +26,9 @@ from people.forms import (
 )
 from people.models import Organisation
 from people.queries import (
-    memberships_of,
     organisation_by_any_code,
     organisation_by_code,
     organisations_matching,
-    postcodes_of,
-    practices_of,
-    predecessions,
-    succession_of,
 )
 from people.rules import Kind, May
 from web.forms import Form

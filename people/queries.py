@@ -123,7 +123,7 @@ def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
         return None
     body = db.session.scalar(
         select(PracticeMembership.body_id).where(
-            PracticeMembership.practice_id == practice_id, _during(PracticeMembership, on)
+            PracticeMembership.practice_id == practice_id, during(PracticeMembership, on)
         )
     )
     return None if body is None else db.session.get(Organisation, successor_of(body, on))
@@ -156,41 +156,6 @@ def scope_of(viewer: Staff, on: date) -> Scope:
     if employer is None or (employer.closed_on is not None and employer.closed_on <= on):
         return NOTHING
     return Scope(viewer.may(May.SEE_EVERY_CLIENT), lineage_of(employer.id, on))
-
-
-def predecessions(organisation: Organisation) -> list[Succession]:
-    """Whom an organisation has succeeded, by day."""
-    return _successions_where(Succession.successor_id == organisation.id)
-
-
-def succession_of(organisation: Organisation) -> Succession | None:
-    """By whom an organisation is succeeded, if it is."""
-    return next(iter(_successions_where(Succession.predecessor_id == organisation.id)), None)
-
-
-def practices_of(organisation: Organisation, on: date) -> Select[PracticeMembership]:
-    """The selection of practices that belong to a body or its predecessors on a day, by name."""
-    practice = PracticeMembership.practice
-    return (
-        select(PracticeMembership)
-        .join(practice)
-        .where(PracticeMembership.body_id.in_(lineage_of(organisation.id, on)))
-        .where(_during(PracticeMembership, on))
-        .options(joinedload(practice), joinedload(PracticeMembership.body))
-        .order_by(Organisation.name, Organisation.id)
-    )
-
-
-def memberships_of(practice: Organisation) -> list[PracticeMembership]:
-    """Which bodies a practice has belonged to, the latest first."""
-    return list(
-        db.session.scalars(
-            select(PracticeMembership)
-            .where(PracticeMembership.practice_id == practice.id)
-            .options(joinedload(PracticeMembership.body))
-            .order_by(PracticeMembership.from_on.desc())
-        )
-    )
 
 
 def staff_by_email(email: str) -> Staff | None:
@@ -247,12 +212,6 @@ def audit_rows(
     return found if until is None else found.where(AuditRow.at < until)
 
 
-def postcodes_of(council: Organisation) -> int:
-    """How many beginnings of postcodes are placed in a council's area."""
-    asked = select(func.count()).select_from(PostcodeArea)
-    return db.session.scalar(asked.where(PostcodeArea.council_id == council.id)) or 0
-
-
 def _names(code: str) -> Any:
     """Whether a row of the trail names a code under any table (answered from its index)."""
     path = f"$.*[*] ? (@ == {json.dumps(code)})"
@@ -265,19 +224,9 @@ def _has(text: str, *columns: Any) -> Any:
     return or_(*(column.icontains(legible, autoescape=True) for column in columns))
 
 
-def _during(table: Any, on: date) -> Any:
+def during(table: Any, on: date) -> Any:
+    """The condition that a dated row of a table holds on a day."""
     return and_(table.from_on <= on, or_(table.to_on.is_(None), table.to_on > on))
-
-
-def _successions_where(condition: Any) -> list[Succession]:
-    return list(
-        db.session.scalars(
-            select(Succession)
-            .where(condition)
-            .options(joinedload(Succession.predecessor), joinedload(Succession.successor))
-            .order_by(Succession.on, Succession.id)
-        )
-    )
 
 
 def _there(found: T | None, sentence: str) -> T:

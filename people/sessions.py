@@ -5,14 +5,30 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, request, session, url_for
-from flask_login import LoginManager, login_user
+from flask_login import AnonymousUserMixin, LoginManager, login_user
 
 from core.clock import now
 from core.db import db
 from people.guessing import caller
 from people.models import Staff
+from people.rules import May
+
+
+class Nobody(AnonymousUserMixin):  # type: ignore[misc]
+    """Whoever has not signed in: may do nothing and works for nobody."""
+
+    name = ""
+    role = None
+    organisation = None
+    organisation_id = None
+
+    def may(self, _what: May) -> bool:
+        """Nothing."""
+        return False
+
 
 login_manager = LoginManager()
+login_manager.anonymous_user = Nobody
 # A phone changes its address between two cells: a session is kept by its keys and its age.
 login_manager.session_protection = None
 

@@ -155,6 +155,14 @@ def test_many_rows_at_once_are_told_by_their_number(app):
     assert trail()[0].changes["postcode_area"] == ["+30"]
 
 
+def test_a_statement_that_writes_without_a_flush_is_told_too(app):
+    an_organisation()
+    db.session.commit()
+    with transaction("renaming"):
+        db.session.execute(update(Organisation).values(name="One name"))
+    assert trail()[0].changes == {"organisation": ["*"]}
+
+
 def test_the_trail_is_found_by_person_act_code_and_day(app):
     admin, other = a_member_of_staff(Role.ADMINISTRATOR), a_member_of_staff()
     one = a_row(by_id=other.id, changes={"client": ["C7KX23MP"], "item": ["22222222"]})

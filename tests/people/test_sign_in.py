@@ -237,6 +237,21 @@ def test_the_trail_says_who_signed_in_and_out(app, sam):
     ]
 
 
+def test_nobody_is_signed_in_by_a_form_of_another_site(app, sam, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    assert try_to_sign_in(app).status_code == 400
+    assert try_to_sign_in(app, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert tries() == []
+    client = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    send = {"email": sam.email, "password": RIGHT, "csrf_token": token}
+    assert client.post("/sign-in", data=send).status_code == 303
+    # The token of before is worth nothing after.
+    assert client.post("/sign-out", data={"csrf_token": token}).status_code == 400
+    assert client.post("/sign-out").status_code == 400
+    assert client.get("/account").status_code == 200
+
+
 def test_tries_at_once_are_counted_one_after_another(fresh_url):
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier
