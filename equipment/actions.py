@@ -173,7 +173,7 @@ def receive_goods(
     if place.side is not Side.CLEAN:
         raise NotAllowed("New goods stand on the clean side. Choose another place.", field="place")
     each = price_on(product.id, london_day(at)) if paid is None else paid
-    check_price(each)
+    check_price(each, "paid")
     because = because or new_code()
     if product.tracking is Tracking.CONSUMABLE:
         _book(product, place.store, quantity, each, because=because, by=by, at=at)

@@ -79,6 +79,8 @@ def check_product(fields: Mapping[str, Any]) -> dict[str, Any]:
         tidied["gtin"] = read_gtin(tidied["gtin"])
     if tidied["iso9999"]:
         tidied["iso9999"] = _iso9999(tidied["iso9999"])
+    if "description" in fields:
+        tidied["description"] = fields["description"] or ""
     _check_numbers(tidied)
     _check_together(tidied)
     return tidied
@@ -115,7 +117,7 @@ def _check_together(fields: Mapping[str, Any]) -> None:
             raise Invalid("A consumable is not followed one by one, so has no tests.", field=field)
 
 
-def check_price(pence: int) -> None:
+def check_price(pence: int, field: str = "price") -> None:
     """That an amount can be a price. Raises Invalid."""
     if not 0 <= pence <= LARGEST:
-        raise Invalid("A price cannot be less than nothing.", field="price")
+        raise Invalid("A price cannot be less than nothing.", field=field)

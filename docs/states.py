@@ -1,0 +1,29 @@
+"""Writes `docs/states.md` from the tables that rule the program: `python -m docs.states`."""
+
+from pathlib import Path
+
+from core.status import Moves
+from equipment.rules import LIFE
+from loans.rules import ORDER_LIFE
+from logistics.rules import VISIT_LIFE
+
+PAGE = Path(__file__).with_suffix(".md")
+LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
+    "An item": LIFE,
+    "An order": ORDER_LIFE,
+    "A visit": VISIT_LIFE,
+}
+HEAD = """# What may happen to what
+
+Drawn from the tables of moves by `python -m docs.states`. Change the table, not this page.
+"""
+
+
+def drawn() -> str:
+    """The page as the tables say it today."""
+    parts = [f"\n## {name}\n\n```mermaid\n{moves.diagram()}```\n" for name, moves in LIVES.items()]
+    return HEAD + "".join(parts)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(drawn())
