@@ -14,7 +14,7 @@ from funding.checks import ledger_faults
 from funding.spend import Standing, standings
 from people.models import Staff
 from reports import periods
-from reports.charts import Chart, Line, chart
+from reports.charts import NARROW, WIDE, Chart, Frame, Line, chart
 from reports.choices import Asked
 from reports.queries import Chosen, by_month, tally
 from reports.rules import (
@@ -57,16 +57,18 @@ class Board:
     ledger: list[str]
     standings: list[Standing]
 
+    def chart(self, frame: Frame) -> Chart:
+        """The rates people watch, month by month, drawn this large."""
+        lines = [
+            Line(name, [self._rate(code, month).hundredths(basis) for month in self.months])
+            for code, basis, name in CHARTED
+        ]
+        return chart(list(self.months), lines, frame)
+
     @property
-    def chart(self) -> Chart:
-        """The rates people watch, month by month."""
-        return chart(
-            list(self.months),
-            [
-                Line(name, [self._rate(code, month).hundredths(basis) for month in self.months])
-                for code, basis, name in CHARTED
-            ],
-        )
+    def charts(self) -> tuple[Chart, Chart]:
+        """The same drawing for a desk or paper, and for a phone."""
+        return self.chart(WIDE), self.chart(NARROW)
 
     @property
     def month_rates(self) -> list[tuple[date, list[Rate]]]:

@@ -4,10 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 48, 132, 16, 32
+LEFT, TOP, BOTTOM = 48, 16, 50
 LABEL_APART = 38  # two lines of words
 STYLES = ("solid", "dashed")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How large a drawing is, how much of it the words at the right take, how many months fit."""
+
+    width: int
+    height: int
+    right: int
+    most_months: int
+
+
+WIDE = Frame(720, 330, 132, 13)
+NARROW = Frame(400, 330, 124, 5)  # for a phone: the same letters on a smaller drawing
 
 
 @dataclass(frozen=True)
@@ -48,13 +61,13 @@ class Chart:
     lines: tuple[Drawn, ...]
     levels: tuple[Mark, ...]
     months: tuple[Mark, ...]
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
+    years: tuple[Mark, ...]
+    frame: Frame
+    left: int
+    right: int
 
 
-def chart(months: Sequence[date], lines: Sequence[Line]) -> Chart:
+def chart(months: Sequence[date], lines: Sequence[Line], frame: Frame = WIDE) -> Chart:
     """The drawing of these lines over these months, from nought to a round number above them all.
 
     Raises ValueError where a line has not one value a month.
@@ -62,20 +75,36 @@ def chart(months: Sequence[date], lines: Sequence[Line]) -> Chart:
     if any(len(line.values) != len(months) for line in lines):
         raise ValueError("a line has one value a month, or none for it")
     top = _round_above([value for line in lines for value in line.values if value is not None])
-    across = [_across(place, len(months)) for place in range(len(months))]
+    across = [_across(place, len(months), frame) for place in range(len(months))]
     drawn = [
-        _line(line, STYLES[place % len(STYLES)], across, top) for place, line in enumerate(lines)
+        _line(
+            line, STYLES[place % len(STYLES)], [*zip(across, line.values, strict=True)], top, frame
+        )
+        for place, line in enumerate(lines)
     ]
-    step = max(1, -(-len(months) // 12))
+    step = max(1, -(-len(months) // frame.most_months))
+    named = [*zip(across, months, strict=True)][::step]
+    foot = frame.height - BOTTOM + 20
     return Chart(
         lines=tuple(_labels_apart(drawn)),
-        levels=tuple(Mark(LEFT, _down(level, top), f"{level // 100}%") for level in _levels(top)),
-        months=tuple(
-            Mark(x, HEIGHT - BOTTOM, _month_in_words(month, place == 0))
-            for place, (x, month) in enumerate(zip(across, months, strict=True))
-            if place % step == 0
+        levels=tuple(
+            Mark(LEFT, _down(level, top, frame), f"{level // 100}%") for level in _levels(top)
         ),
+        months=tuple(Mark(x, foot, f"{month:%b}") for x, month in named),
+        years=tuple(Mark(x, foot + 18, f"{month:%Y}") for x, month in _new_years(named)),
+        frame=frame,
+        left=LEFT,
+        right=frame.width - frame.right,
     )
+
+
+def _new_years(named: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
+    """The months under which the year is written: the first, and the first of each year after."""
+    return [
+        (x, month)
+        for place, (x, month) in enumerate(named)
+        if place == 0 or month.year != named[place - 1][1].year
+    ]
 
 
 def _round_above(values: Sequence[int]) -> int:
@@ -89,24 +118,26 @@ def _levels(top: int) -> range:
     return range(0, top + 1, step)
 
 
-def _across(place: int, count: int) -> int:
-    width = WIDTH - LEFT - RIGHT
+def _across(place: int, count: int, frame: Frame) -> int:
+    width = frame.width - LEFT - frame.right
     return LEFT + (width // 2 if count == 1 else width * place // (count - 1))
 
 
-def _down(value: int, top: int) -> int:
-    height = HEIGHT - TOP - BOTTOM
+def _down(value: int, top: int, frame: Frame) -> int:
+    height = frame.height - TOP - BOTTOM
     return TOP + height - height * value // top
 
 
-def _line(line: Line, style: str, across: Sequence[int], top: int) -> Drawn:
+def _line(
+    line: Line, style: str, points: Sequence[tuple[int, int | None]], top: int, frame: Frame
+) -> Drawn:
     dots: list[Mark] = []
     stretches: list[list[str]] = [[]]
-    for x, value in zip(across, line.values, strict=True):
+    for x, value in points:
         if value is None:
             stretches.append([])
             continue
-        dots.append(Mark(x, _down(value, top), f"{value // 100}.{value % 100:02d}%"))
+        dots.append(Mark(x, _down(value, top, frame), f"{value // 100}.{value % 100:02d}%"))
         stretches[-1].append(f"{x},{dots[-1].y}")
     end = dots[-1] if dots else Mark(LEFT, TOP, "no figures")
     return Drawn(
@@ -114,21 +145,16 @@ def _line(line: Line, style: str, across: Sequence[int], top: int) -> Drawn:
         stretches=tuple(" ".join(points) for points in stretches if len(points) > 1),
         dots=tuple(dots),
         name=(line.label, end.text),
-        label=Mark(end.x + 10, end.y, end.text),
+        label=Mark(frame.width - frame.right + 12, end.y, end.text),
     )
 
 
 def _labels_apart(lines: Sequence[Drawn]) -> list[Drawn]:
     """The same lines with their labels moved until none stands upon another."""
     apart: list[Drawn] = []
-    least = 0
+    least = TOP
     for drawn in sorted(lines, key=lambda drawn: drawn.label.y):
         y = max(drawn.label.y, least)
         apart.append(replace(drawn, label=replace(drawn.label, y=y)))
         least = y + LABEL_APART
     return apart
-
-
-def _month_in_words(month: date, first: bool) -> str:
-    """“Apr”, and with its year where a reader needs it: “Jan 2026”."""
-    return f"{month:%b %Y}" if first or month.month == 1 else f"{month:%b}"

@@ -41,7 +41,7 @@ class Tally:
 
     def of(self, basis: Basis) -> int:
         """The number a rate on this basis is made from."""
-        return self.count if basis is Basis.ITEMS else self.pence
+        return self.count if basis == Basis.ITEMS else self.pence  # a template says "items"
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _money_words(chosen: Asked, on: date) -> dict[str, Any]:
     return {
         "year": f"April {first.year} to March {last.year}",
         "spent_to": f"{month:%B %Y}",
-        "statement_month": f"{month:%Y-%m}",
+        "spent_in": {"from_month": f"{first:%Y-%m}", "to_month": f"{month:%Y-%m}"},
     }
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from core.db import db
 from equipment.models import Item
 from people.rules import Role
-from tests.reports.story import Pool, a_year
+from tests import builders
+from tests.reports.story import Pool, a_year, noon
 
 MONTHS = "first=2026-04&last=2026-05"
 PAGES = (
@@ -140,6 +141,14 @@ def test_a_measure_says_its_formula_and_splits_by_partner_and_group(chair, pool)
     assert "Specials, bought for one client." in said
     assert pool.body.name in said
     assert "Toileting" in said
+
+
+def test_a_rate_by_items_and_by_value_are_two_figures(chair, pool):
+    costly = builders.a_hoist(price=90000)
+    builders.an_item(costly, at=noon(date(2026, 4, 1)))
+    pool.lend(costly, date(2026, 5, 12))
+    row = re.search(r"R5 Reissue share.*?</tr>", chair.get(f"/board?{MONTHS}").text, re.DOTALL)
+    assert re.findall(r"[\d.]+%", row.group()) == ["16.67%", "5.00%"]
 
 
 def test_a_partner_narrows_the_figures(chair, pool):

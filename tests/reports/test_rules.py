@@ -7,7 +7,7 @@ import pytest
 from core.errors import Invalid, NotFound
 from core.money import Pence
 from reports import periods
-from reports.charts import HEIGHT, LABEL_APART, Line, chart
+from reports.charts import LABEL_APART, NARROW, WIDE, Line, chart
 from reports.rules import (
     MEASURES,
     Basis,
@@ -116,11 +116,20 @@ def test_a_line_breaks_where_a_month_has_no_figure():
 def test_a_chart_keeps_its_lines_on_the_drawing_and_its_labels_apart():
     months = list(periods.months(date(2026, 1, 1), date(2026, 3, 1)).months())
     lines = [Line("One", [15_000, 9_000, 9_000]), Line("Two", [0, 0, 9_010])]
+    for frame in (WIDE, NARROW):
+        dots = [dot for line in chart(months, lines, frame).lines for dot in line.dots]
+        assert all(0 <= dot.y <= frame.height and 0 <= dot.x <= frame.width for dot in dots)
     drawn = chart(months, lines)
-    assert all(0 <= dot.y <= HEIGHT for line in drawn.lines for dot in line.dots)
     heights = sorted(line.label.y for line in drawn.lines)
     assert heights[1] - heights[0] >= LABEL_APART
     assert [mark.text for mark in drawn.levels] == ["0%", "50%", "100%", "150%"]
+
+
+def test_the_year_is_written_under_its_first_month_only():
+    months = list(periods.months(date(2025, 11, 1), date(2026, 10, 1)).months())
+    drawn = chart(months, [Line("One", [9000] * 12)])
+    assert [mark.text for mark in drawn.years] == ["2025", "2026"]
+    assert len(chart(months, [Line("One", [9000] * 12)], NARROW).months) <= 5
 
 
 def test_a_chart_of_one_month_or_of_nothing_is_still_a_chart():
