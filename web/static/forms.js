@@ -5,7 +5,8 @@ const field = document.querySelector("[data-keeps-focus]");
 
 function takeFocus() {
   field.focus({ preventScroll: true });
-  field.select();
+  // A scanner may have begun to type before this script came: never select what it typed.
+  if (field.value === field.defaultValue) field.select();
 }
 
 // Only after a tap on nothing in particular: whoever tabs or taps to a link keeps going there.
@@ -27,16 +28,17 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
-  const button = event.submitter;
-  if (button) setTimeout(() => button.setAttribute("aria-disabled", "true"));
+  if (event.submitter) setTimeout(() => event.submitter.setAttribute("aria-disabled", "true"));
+  // A form that was answered with a file to download leaves its page standing.
+  setTimeout(() => mayBeSent(form), 10_000);
 });
 
-// A page that comes back out of the browser's memory may be sent again.
-window.addEventListener("pageshow", () => {
-  for (const form of document.forms) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("button[aria-disabled]")) {
-      button.removeAttribute("aria-disabled");
-    }
+function mayBeSent(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("button[aria-disabled]")) {
+    button.removeAttribute("aria-disabled");
   }
-});
+}
+
+// A page that comes back out of the browser's memory may be sent again.
+window.addEventListener("pageshow", () => [...document.forms].forEach(mayBeSent));
