@@ -12,11 +12,12 @@ from loans.orders.actions import (
     send_back,
     start_order,
 )
-from loans.orders.allocation import allocate, allocate_waiting
+from loans.orders.allocation import allocate, allocate_all, allocate_waiting
 
 __all__ = [
     "add_line",
     "allocate",
+    "allocate_all",
     "allocate_waiting",
     "approve",
     "ask_back",

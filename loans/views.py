@@ -4,6 +4,7 @@ import loans.approval.views
 import loans.clients.views
 import loans.lending.views
 import loans.orders.views
+import loans.shortages.views
 from loans.blueprint import bp
 
 __all__ = ["bp", "loans"]

@@ -8,12 +8,13 @@ from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from core.status import move
 from equipment.actions import move_consumable, move_item
-from equipment.models import Item, Product
+from equipment.models import Product
 from equipment.queries import depot
-from equipment.rules import Event, Status
+from equipment.rules import Event
 from funding.actions import post
 from funding.queries import activity_price, ruling_for
 from funding.rules import Charge, EntryKind, Ruling, StockModel
+from loans.lending.queries import is_booked
 from loans.models import Loan, LoanShare, Order, OrderLine
 from loans.rules import BackReason, OrderEvent, OrderStatus
 from people.models import Staff
@@ -180,12 +181,8 @@ def cancel_ask(loan: Loan, *, by: Staff, at: datetime) -> Loan:
     """Leave the item with the client after all. Raises NotAllowed once a collection is booked."""
     if loan.ended_at is not None or loan.asked_back_at is None:
         raise NotAllowed("This was not asked back, so there is nothing to undo.")
-    if _is_booked(loan.item):
+    if is_booked(loan.item):
         raise NotAllowed("A collection is booked for this. Ring the store to call it off.")
     loan.asked_back_at = loan.back_reason = None
     db.session.flush()
     return loan
-
-
-def _is_booked(item: Item) -> bool:
-    return item.status is Status.COLLECTION_BOOKED

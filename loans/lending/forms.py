@@ -49,6 +49,8 @@ def ask_form(client: Client) -> AskForm:
     form.loans.choices = choices_from(
         (loan.code, f"{loan.product.name}, {loan.item.code}") for loan in still
     )
+    if client.died_on is not None and not form.is_submitted():
+        form.loans.data = [loan.code for loan in still]  # all of it, unless somebody unticks some
     return form
 
 

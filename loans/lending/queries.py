@@ -10,6 +10,7 @@ from core.codes import is_code
 from core.db import db
 from core.errors import NotFound
 from equipment.models import Item
+from equipment.rules import Status
 from funding.queries import purse_of, within
 from loans.clients.queries import today, visible
 from loans.models import Client, Loan, LoanShare, OrderLine
@@ -21,6 +22,11 @@ NO_SUCH_LOAN = "There is no loan with this code that you may see. Look at the co
 def open_loan_of(item: Item) -> Loan | None:
     """The loan an item is out on now; none where it is with nobody."""
     return db.session.scalar(select(Loan).where(Loan.item_id == item.id, Loan.ended_at.is_(None)))
+
+
+def is_booked(item: Item) -> bool:
+    """Whether somebody is already to fetch an item."""
+    return item.status is Status.COLLECTION_BOOKED
 
 
 def _all() -> Select[Loan]:

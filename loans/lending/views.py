@@ -10,7 +10,7 @@ from loans import actions
 from loans.blueprint import bp
 from loans.clients.views import client_page, shown, today
 from loans.lending.forms import ReasonForm, ask_form, reason_form
-from loans.lending.queries import loan_by_code, open_loans_of, shares_of
+from loans.lending.queries import is_booked, loan_by_code, open_loans_of, shares_of
 from loans.models import Loan
 from people.access import needs, who
 from people.audit import look
@@ -33,7 +33,14 @@ def _loan_page(loan: Loan, form: ReasonForm) -> str:
     named = who().may(May.SEE_CLIENTS) or who().may(May.SEE_EVERY_CLIENT)
     if named:
         look("client", loan.client.code)
-    return page("loans/loan.html", loan=loan, shares=shares_of(loan), form=form, named=named)
+    return page(
+        "loans/loan.html",
+        loan=loan,
+        shares=shares_of(loan),
+        form=form,
+        named=named,
+        can_keep=not is_booked(loan.item),
+    )
 
 
 @bp.post("/loans/<code>/ask-back")

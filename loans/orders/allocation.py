@@ -14,6 +14,7 @@ from equipment.rules import Event, Tracking
 from loans.models import OrderLine
 from loans.orders.queries import consumable_reserved, lines_wanting
 from loans.rules import OrderStatus
+from loans.shortages.queries import shortages
 from people.models import Staff
 
 _LOCKS = 7_210_001  # the family of advisory locks that guard one product's queue
@@ -66,3 +67,13 @@ def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderL
             break
         served.append(line)
     return served
+
+
+def allocate_all(*, by: Staff, at: datetime) -> list[OrderLine]:
+    """Give out whatever is free of every product that lines wait for, the oldest line first.
+
+    For when new goods were taken in, which knows nothing of orders.
+    """
+    # In the order of the products, so that two who do this at once never wait for one another.
+    wanted = sorted(one.product.id for one in shortages(london_day(at)))
+    return [line for number in wanted for line in allocate_waiting(number, by=by, at=at)]

@@ -40,6 +40,7 @@ GETS = {
     "/orders": SEERS,
     "/orders/{order}": SEERS,
     "/orders/waiting": {Role.AUTHORISER},
+    "/orders/short": {Role.WAREHOUSE, Role.SCHEDULER},
     "/loans/{loan}": SEERS | PAYERS,
 }
 POSTS = {
@@ -55,6 +56,7 @@ POSTS = {
     "/orders/{order}/cancel": KEEPERS,
     "/orders/{order}/approve": {Role.AUTHORISER},
     "/orders/{order}/send-back": {Role.AUTHORISER},
+    "/orders/short": {Role.WAREHOUSE, Role.SCHEDULER},
     "/loans/{loan}/ask-back": KEEPERS,
     "/loans/{loan}/keep": KEEPERS,
 }
@@ -337,6 +339,21 @@ def test_after_a_death_the_page_is_quiet_and_the_reason_is_that(app: Flask, as_:
     other = a_loan()
     refused = browser.post(f"/loans/{other.code}/ask-back", data={"reason": "died"})
     assert refused.status_code == 422
+
+
+def test_new_goods_are_given_to_the_orders_that_wait(app: Flask, as_: As) -> None:
+    product = a_product(name="Rare frame")
+    orders = [an_order(products=[product]) for _ in range(2)]
+    browser = as_(Role.WAREHOUSE)
+    page = browser.get("/orders/short").text
+    assert "Rare frame" in page
+    assert "Set aside what is free" not in page
+    assert orders[0].client.name not in page
+    an_item(product)
+    assert "Set aside what is free" in browser.get("/orders/short").text
+    assert browser.post("/orders/short").status_code == 303
+    assert "1 line of waiting orders served" in browser.get("/orders/short").text
+    assert [order.lines[0].item is None for order in orders] == [False, True]
 
 
 def test_an_order_cannot_be_filled_with_another_ones_rows(app: Flask, as_: As) -> None:

@@ -1,0 +1,1 @@
+"""Products that approved orders wait for, and giving out what has come in."""
