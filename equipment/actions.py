@@ -27,7 +27,7 @@ from equipment.models import (
     ProductRelation,
     Store,
 )
-from equipment.queries import consumable_stock, depot, place_for, price_on
+from equipment.queries import consumable_stock, depot_place, place_for, price_on
 from equipment.rules import (
     DIRTY,
     IN_STOCK,
@@ -99,7 +99,7 @@ def _stand(item: Item, was: Status, became: Status, place: Place | None) -> int 
     if place is None:
         if item.place_id is not None and side is side_of(was):
             return item.place_id
-        place = place_for(depot() if item.place is None else item.place.store, side)
+        place = place_for(item.place.store, side) if item.place else depot_place(side)
     if place.side is not side:
         raise NotAllowed(
             f"{place.name} at {place.store.name} is on the {place.side} side and "

@@ -20,6 +20,7 @@ from core.db import Coded, History, Model, Numbered, Versioned, append_only
 from core.money import Pence
 from core.status import Moves
 from equipment.rules import (
+    CLEAN,
     DIRTY,
     IN_STOCK,
     LIFE,
@@ -42,27 +43,22 @@ def _listed(statuses: frozenset[Status]) -> str:
     return ", ".join(f"'{status.value}'" for status in sorted(statuses))
 
 
+_SIDE = f"case when status in ({_listed(DIRTY)}) then 'dirty' else 'clean' end"
+
+
 class Product(Coded, Versioned, Model):
     """A line of the catalogue."""
 
     __tablename__ = "product"
     __table_args__ = (
-        Index(
-            "ix_product_name_trgm",
-            "name",
-            postgresql_using="gin",
-            postgresql_ops={"name": "gin_trgm_ops"},
-        ),
+        Index("ix_product_name_trgm", text("name gin_trgm_ops"), postgresql_using="gin"),
         CheckConstraint("credit_percent between 0 and 100", name="credit_is_a_percentage"),
         CheckConstraint("min_stock between 0 and max_stock", name="min_up_to_max"),
         CheckConstraint("safe_working_load_kg > 0", name="bears_something"),
         CheckConstraint("length_mm > 0 and width_mm > 0 and height_mm > 0", name="has_a_size"),
+        CheckConstraint("least(loler_months, pat_months, service_months) > 0", name="tests_last"),
         CheckConstraint(
-            "loler_months > 0 and pat_months > 0 and service_months > 0", name="tests_last"
-        ),
-        CheckConstraint(
-            "tracking <> 'consumable'"
-            " or coalesce(loler_months, pat_months, service_months) is null",
+            "tracking <> 'consumable' or num_nulls(loler_months, pat_months, service_months) = 3",
             name="no_tests_of_consumables",
         ),
         CheckConstraint("lead_days >= 0", name="lead_not_negative"),
@@ -183,12 +179,10 @@ class Item(Coded, Versioned, Model):
     MOVES: ClassVar[Moves[Status, Event]] = LIFE
     HISTORY: ClassVar[type["ItemMove"]]
     __table_args__ = (
-        # Dirty and clean never share a place: the side follows from the status, and the place
-        # must be of that side.
+        # Dirty and clean never share a place: it must be of the side that the status asks for.
         ForeignKeyConstraint(["place_id", "side"], ["place.id", "place.side"]),
         CheckConstraint(
-            "not (needs_cleaning and status in ('available', 'allocated', 'picked',"
-            " 'out_for_delivery', 'tested', 'repaired', 'decontaminated'))",
+            f"not (needs_cleaning and status in ({_listed(CLEAN)}))",
             name="not_clean_without_a_record",
         ),
         CheckConstraint("length(giai) <= 30", name="giai_is_gs1"),
@@ -197,9 +191,7 @@ class Item(Coded, Versioned, Model):
             f"place_id is not null or status not in ({_listed(STANDS_SOMEWHERE)})",
             name="stands_somewhere",
         ),
-        CheckConstraint(
-            f"place_id is null or status in ({_listed(IN_STOCK)})", name="in_a_place_only_in_stock"
-        ),
+        CheckConstraint(f"place_id is null or status in ({_listed(IN_STOCK)})", name="gone_leaves"),
         CheckConstraint("(hold_reason is null) = (status <> 'on_hold')", name="held_for_a_reason"),
         UniqueConstraint("product_id", "serial"),
         # Reuse first, longest on the shelf first: the order in which stock is allocated.
@@ -214,12 +206,7 @@ class Item(Coded, Versioned, Model):
     status: Mapped[Status]
     since: Mapped[datetime]  # when it came into this status
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
-    side: Mapped[Side | None] = mapped_column(
-        Computed(
-            f"case when status in ({_listed(DIRTY)}) then 'dirty' else 'clean' end",
-            persisted=True,
-        )
-    )
+    side: Mapped[Side | None] = mapped_column(Computed(_SIDE, persisted=True))
     acquired_on: Mapped[date | None]
     paid: Mapped[Pence]  # what the pool paid for it: its value in the stock identity, for life
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # not ours

@@ -232,6 +232,13 @@ def depot() -> Store:
     return found
 
 
+def depot_place(side: Side) -> Place:
+    """The depot's place for this side, in one query. Raises NotAllowed where there is no depot."""
+    wanted = select(Place).join(Store).where(Store.kind == StoreKind.DEPOT, Place.side == side)
+    found: Place | None = _kept_in_session(side, wanted.order_by(Store.id, Place.name))
+    return found or place_for(depot(), side)
+
+
 def place_for(store: Store, side: Side) -> Place:
     """The store's place for this side: the first by name where there are several."""
     wanted = select(Place).where(Place.store_id == store.id, Place.side == side)

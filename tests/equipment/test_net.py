@@ -65,7 +65,7 @@ def test_stock_stands_somewhere_and_what_is_gone_nowhere(app):
     item = an_item()
     refused("stands_somewhere", update(Item).where(Item.id == item.id).values(place_id=None))
     gone = update(Item).where(Item.id == item.id).values(status=Status.ON_LOAN)
-    refused("in_a_place_only_in_stock", gone)
+    refused("gone_leaves", gone)
 
 
 def test_a_hold_has_a_reason_and_only_a_hold(app):
