@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from labels.layouts import LAYOUTS
 from labels.rules import MOST_TO_READ, VoidReason
@@ -28,10 +28,21 @@ class WholeNumber(IntegerField):
             raise ValueError("Write a whole number, like 1.") from None
 
 
+class Choice(SelectField):
+    """One of a list, refused with a sentence that says so."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Take nothing that is not in the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError("Choose one from the list.") from None
+
+
 class SheetForm(Form):
     """On which sheet, and where on it the labels begin."""
 
-    layout = SelectField("Sheet", choices=SHEETS)
+    layout = Choice("Sheet", choices=SHEETS)
     start = WholeNumber(
         "First free label on the sheet",
         default=1,
@@ -64,7 +75,7 @@ class LabelsForm(SheetForm):
 class ReprintForm(SheetForm):
     """Another label for one item, and what becomes of the older ones."""
 
-    reason = SelectField(
+    reason = Choice(
         "Why print another?",
         choices=[SelectChoice("", "The item needs two labels: the older stay good"), *REASONS],
     )
@@ -78,7 +89,7 @@ class ReprintForm(SheetForm):
 class VoidForm(Form):
     """Why a label must not be believed any more."""
 
-    reason = SelectField("Reason", choices=REASONS)
+    reason = Choice("Reason", choices=REASONS)
 
 
 class ScanForm(Form):

@@ -187,7 +187,7 @@ def test_one_unknown_code_among_good_ones_refuses_the_whole_sheet(app: Flask, as
         ({"start": "NaN"}, "Write a whole number"),
         ({"start": "1e309"}, "Write a whole number"),
         ({"start": ""}, "first free label"),
-        ({"layout": "a4-1000000"}, "Not a valid choice"),
+        ({"layout": "a4-1000000"}, "Choose one from the list"),
         ({"items": ""}, "at least one item"),
         ({"items": "1"}, "eight characters"),
         ({"items": '{"item": 1}'}, "eight characters"),
