@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from core.clock import LONDON
 from core.db import add, db
@@ -22,7 +22,7 @@ from people.guessing import (
 )
 from people.models import Organisation, SignInAttempt, Staff
 from people.passwords import fits, hashed, outdated, read_password
-from people.queries import staff_by_email
+from people.queries import account_of
 from people.rules import May, Role, tidy_name
 
 NO_LIMIT = Pence(0)  # may order nothing without approval
@@ -141,7 +141,7 @@ def sign_in(email: str, password: str, *, origin: str, at: datetime) -> Staff:
     Every try leaves a row. Raises WrongPassword (401), or TooManyTries (429) while a lock lasts,
     the same and after the same work whether there is such an account or not.
     """
-    staff = staff_by_email(email)
+    staff = account_of(email)
     if not _tried(email, staff, password, origin=origin, at=at) or staff is None:
         raise WrongPassword("The e-mail address or the password is not right. Try again.")
     if outdated(staff.password_hash):
@@ -244,7 +244,7 @@ def _new_email(email: str) -> str:
     tidy = email.strip()
     if len(tidy) > 200 or not tidy.isprintable() or _EMAIL.fullmatch(tidy) is None:
         raise Invalid("Write an e-mail address, like name@example.nhs.uk.", field="email")
-    if staff_by_email(tidy) is not None:
+    if account_of(tidy) is not None:
         raise Invalid("There is already an account with this address.", field="email")
     return tidy
 
@@ -253,3 +253,9 @@ def _limit(limit: Pence) -> Pence:
     if not 0 <= limit <= LARGEST:
         raise Invalid("A limit is not less than nothing. Write it like 500.", field="order_limit")
     return limit
+
+
+def forget_tries(*, before: datetime) -> int:
+    """Forget tries to sign in from before a moment; says how many. Locks look back one day."""
+    gone = delete(SignInAttempt).where(SignInAttempt.at < before).returning(SignInAttempt.id)
+    return len(db.session.execute(gone).all())

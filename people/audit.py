@@ -10,10 +10,9 @@ from typing import Any
 
 from flask import g, has_request_context, request
 from flask_login import current_user
-from sqlalchemy import event, inspect
+from sqlalchemy import event, func, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from core.clock import now
 from core.db import db, witnesses
 from people.models import AuditRow, Staff
 
@@ -44,7 +43,7 @@ def acting(by: Staff | None, at: datetime | None = None) -> None:
 def witness(act: str) -> None:
     """Write the transaction's one audit row, if it changed or looked at anything."""
     notes = db.session.info.pop(_NOTES, [])
-    by_id, at = _by_whom(), db.session.info.pop(_AT, None) or now()
+    by_id, at = _by_whom(), db.session.info.pop(_AT, None) or func.clock_timestamp()
     if notes or (has_request_context() and request.method not in SAFE):
         row = AuditRow(at=at, by_id=by_id, act=act, request_id=_request_id(), changes=_told(notes))
         db.session.add(row)

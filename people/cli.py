@@ -11,7 +11,7 @@ from core.db import transaction
 from core.errors import Refused
 from people import actions, audit, imports
 from people.models import Staff
-from people.queries import organisation_by_any_code, staff_by_email
+from people.queries import account_of, organisation_by_any_code
 from people.registers import read_organisations, read_postcodes
 from people.rules import May, Role
 
@@ -105,7 +105,7 @@ def _run(act: str, by_email: str, file: Path, take: Take) -> None:
 
 
 def _keeper(email: str) -> Staff:
-    found = staff_by_email(email)
+    found = account_of(email)
     if found is None or not found.may(May.KEEP_PEOPLE):
         raise click.ClickException("No open administrator's account has this e-mail address.")
     return found

@@ -158,13 +158,21 @@ def scope_of(viewer: Staff, on: date) -> Scope:
     return Scope(viewer.may(May.SEE_EVERY_CLIENT), lineage_of(employer.id, on))
 
 
-def staff_by_email(email: str) -> Staff | None:
-    """The account with an address, in whatever case it is typed."""
+def account_of(email: str) -> Staff | None:
+    """The account with an address, in whatever case it is typed.
+
+    For signing in, when there is no viewer yet; pages ask `staff_by_email`.
+    """
     tidy = email.strip()
     if not tidy.isprintable():
         return None
     # Lowered by the database on both sides: Python and it differ on some letters.
     return db.session.scalar(select(Staff).where(func.lower(Staff.email) == func.lower(tidy)))
+
+
+def staff_by_email(email: str, *, viewer: Staff) -> Staff | None:
+    """The account with an address, for those who keep accounts."""
+    return account_of(email) if viewer.may(May.KEEP_PEOPLE) else None
 
 
 def staff_by_code(code: str, *, viewer: Staff) -> Staff:
@@ -242,10 +250,15 @@ def _reread(_: Any, __: Any, changed: Succession) -> None:
 
 
 def _read_afresh(session: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None or ended.nested:
+    if ended.parent is None:
         session.info.pop(_CACHED, None)
+
+
+def _rolled_back(session: Session, _: SessionTransaction) -> None:
+    session.info.pop(_CACHED, None)
 
 
 for _change in ("after_insert", "after_update", "after_delete"):
     event.listen(Succession, _change, _reread)
 event.listen(db.session, "after_transaction_end", _read_afresh)
+event.listen(db.session, "after_soft_rollback", _rolled_back)

@@ -1,13 +1,12 @@
 """Sessions: they begin at sign-in with nothing of before, and end by rest, by age or by key."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, request, session, url_for
 from flask_login import AnonymousUserMixin, LoginManager, login_user
 
-from core.clock import now
 from core.db import db
 from people.guessing import caller
 from people.models import Staff
@@ -36,11 +35,11 @@ BEGAN, SEEN = "began", "seen"
 SEEN_ANEW = 30  # seconds: within them the cookie is not written again
 
 
-def begin(staff: Staff) -> None:
+def begin(staff: Staff, *, at: datetime) -> None:
     """Sign somebody in, with a session that holds nothing of the one before."""
     session.clear()
     login_user(staff)
-    session[BEGAN] = session[SEEN] = int(now().timestamp())
+    session[BEGAN] = session[SEEN] = int(at.timestamp())
 
 
 def origin() -> str:
@@ -49,11 +48,10 @@ def origin() -> str:
     return caller(request.remote_addr, forwarded, current_app.config["TRUSTED_PROXIES"])
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
-def _whose(kept: str) -> Staff | None:
+def owner(kept: str, *, at: datetime) -> Staff | None:
     """The member of staff a session belongs to, if it lasts; nobody for whatever else it says."""
     number, _, key = str(kept).partition(":")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19) or not _lasts():
+    if not (number.isascii() and number.isdecimal() and len(number) < 19) or not _lasts(at):
         return None
     staff = db.session.get(Staff, int(number))
     if staff is None or not staff.active:
@@ -61,9 +59,9 @@ def _whose(kept: str) -> Staff | None:
     return staff if secrets.compare_digest(staff.session_key.encode(), key.encode()) else None
 
 
-def _lasts() -> bool:
+def _lasts(at: datetime) -> bool:
     """Whether the session is neither too old nor rested too long; notes that it was used."""
-    moment = int(now().timestamp())
+    moment = int(at.timestamp())
     began, seen = session.get(BEGAN, moment), session.get(SEEN, moment)
     if not (isinstance(began, int) and isinstance(seen, int)):
         return False

@@ -1,7 +1,10 @@
 """Pages of this room, gathered: importing them puts them on the blueprint."""
 
-from people import entrance, organisation_pages, staff_pages, trail_pages
 from people.blueprint import bp
+from people.entrance import views as entrance
+from people.organisations import views as organisations
 from people.sessions import login_manager
+from people.staff import views as staff
+from people.trail import views as trail
 
-__all__ = ["bp", "entrance", "login_manager", "organisation_pages", "staff_pages", "trail_pages"]
+__all__ = ["bp", "entrance", "login_manager", "organisations", "staff", "trail"]

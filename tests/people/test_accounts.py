@@ -9,7 +9,7 @@ from core.money import Pence
 from people import actions
 from people.models import Staff
 from people.passwords import fits, hashed
-from people.queries import staff_by_email
+from people.queries import account_of
 from people.rules import Role
 from tests.builders import NOON, a_member_of_staff, an_organisation
 
@@ -81,7 +81,7 @@ def test_one_address_has_one_account_in_any_case(app, admin):
     with pytest.raises(Invalid, match="already an account") as why:
         actions.add_staff(**facts(email="kim@example.TEST"), by=admin)
     assert why.value.field == "email"
-    assert staff_by_email(" KIM@example.test").email == "Kim@Example.test"
+    assert account_of(" KIM@example.test").email == "Kim@Example.test"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_opening_an_account_and_closing_it_by_pages(app, as_):
     }
     made = client.post("/people/new", data=send)
     assert made.status_code == 303
-    kim = staff_by_email("kim@example.test")
+    kim = account_of("kim@example.test")
     assert (kim.organisation, kim.order_limit) == (employer, Pence(1000_00))
     assert made.location == f"/people/{kim.code}"
     again = client.post("/people/new", data=send)
@@ -245,9 +245,9 @@ def test_opening_an_account_and_closing_it_by_pages(app, as_):
     wrong = client.post("/people/new", data={**send, "organisation": "0", "order_limit": "1.234"})
     assert wrong.status_code == 422
     client.post(f"/people/{kim.code}/close")
-    assert not staff_by_email("kim@example.test").active
+    assert not account_of("kim@example.test").active
     client.post(f"/people/{kim.code}/reopen")
-    assert staff_by_email("kim@example.test").active
+    assert account_of("kim@example.test").active
     assert client.post(f"/people/{client.staff.code}/close").status_code == 409
 
 

@@ -11,10 +11,10 @@ from people.cli import people
 from people.models import AuditRow, Organisation, PostcodeArea
 from people.passwords import fits
 from people.queries import (
+    account_of,
     body_of_practice,
     council_of_postcode,
     organisation_by_official_code,
-    staff_by_email,
 )
 from people.registers import read_organisations, read_postcodes
 from people.rules import Kind, Role
@@ -159,9 +159,9 @@ def test_the_first_administrator_comes_from_the_command_line(app):
         return app.test_cli_runner().invoke(people, args, input=typed)
 
     assert add("ann.e@example.test").exit_code == 0
-    assert fits(staff_by_email("ann.e@example.test").password_hash, "quiet purple lamp")
+    assert fits(account_of("ann.e@example.test").password_hash, "quiet purple lamp")
     assert add("bo@example.test").exit_code == 1
     assert add("bo@example.test", "--by", "ann.e@example.test").exit_code == 0
     db.session.expire_all()
     rows = db.session.scalars(select(AuditRow)).all()
-    assert {row.by_id for row in rows} == {staff_by_email("ann.e@example.test").id}
+    assert {row.by_id for row in rows} == {account_of("ann.e@example.test").id}

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from core.clock import now
 from core.db import db
-from people.accounts import account_key
+from people.accounts import account_key, forget_tries
+from people.guessing import REMEMBERED
 from people.models import AuditRow, SignInAttempt, Staff
 from people.passwords import HASHER, fits, hashed
 from people.rules import Role
@@ -137,6 +138,13 @@ def test_the_lock_ends_and_the_right_password_clears_the_slate(app, sam):
     assert try_to_sign_in(app, client=client).status_code == 303
     assert try_to_sign_in(app, password=WRONG).status_code == 401
     assert try_to_sign_in(app).status_code == 303
+
+
+def test_old_tries_are_forgotten_and_those_a_lock_rests_on_are_kept(app, sam):
+    for minutes in (1, 60 * 23, 60 * 25):
+        an_earlier_failure(minutes)
+    assert forget_tries(before=now() - REMEMBERED) == 1
+    assert len(tries()) == 2
 
 
 def test_twenty_failures_lock_an_origin_for_every_account(app, sam):

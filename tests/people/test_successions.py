@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
 from people import actions
 from people.queries import (
@@ -82,6 +83,15 @@ def test_the_successor_is_seen_at_once_although_the_chains_are_kept(app):
     assert successor_of(older.id, TODAY) == older.id
     merge(older, newer)
     assert successor_of(older.id, TODAY) == newer.id
+
+
+def test_a_succession_that_was_rolled_back_is_forgotten(app):
+    older, newer = a_body("Older"), a_body("Newer")
+    within = db.session.begin_nested()
+    merge(older, newer)
+    assert successor_of(older.id, TODAY) == newer.id
+    within.rollback()
+    assert successor_of(older.id, TODAY) == older.id
 
 
 def test_following_chains_asks_the_database_once(app, counted):

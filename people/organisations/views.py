@@ -9,13 +9,6 @@ from core.errors import Invalid, NotFound, Refused
 from people import actions
 from people.access import needs, who
 from people.blueprint import bp
-from people.connections import (
-    memberships_of,
-    postcodes_of,
-    practices_of,
-    predecessions,
-    succession_of,
-)
 from people.forms import (
     KINDS,
     MembershipForm,
@@ -25,6 +18,13 @@ from people.forms import (
     SuccessionForm,
 )
 from people.models import Organisation
+from people.organisations.queries import (
+    memberships_of,
+    postcodes_of,
+    practices_of,
+    predecessions,
+    succession_of,
+)
 from people.queries import (
     organisation_by_any_code,
     organisation_by_code,

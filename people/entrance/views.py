@@ -12,10 +12,17 @@ from people.access import open_to_all, signed_in, who
 from people.blueprint import bp
 from people.forms import OwnPasswordForm, SignInForm
 from people.guessing import local_path
+from people.models import Staff
 from people.rules import ROLES
-from people.sessions import begin, origin
+from people.sessions import begin, login_manager, origin, owner
 from web.pages import page
 from web.writes import writes
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load(kept: str) -> Staff | None:
+    """Whose the session of this request is."""
+    return owner(kept, at=now())
 
 
 @bp.get("/sign-in")
@@ -41,7 +48,7 @@ def sign_in_now() -> Any:
         staff = actions.sign_in(form.email.data, form.password.data, origin=origin(), at=now())
     except Refused as why:
         return page("people/sign_in.html", form=form.refused(why)), why.status
-    begin(staff)
+    begin(staff, at=now())
     return redirect(_afterwards(), 303)
 
 
@@ -78,7 +85,7 @@ def change_password() -> Any:
         )
     except Refused as why:
         return _account(form.refused(why)), why.status
-    begin(who())
+    begin(who(), at=now())
     flash("Your password is changed. Everywhere else you have been signed out.")
     return redirect(url_for("people.account"), 303)
 
@@ -89,7 +96,7 @@ def change_password() -> Any:
 def sign_out_elsewhere() -> Any:
     """End one's other sessions, on whatever device they are."""
     actions.end_sessions(who(), by=who(), at=now())
-    begin(who())
+    begin(who(), at=now())
     flash("Everywhere else you have been signed out.")
     return redirect(url_for("people.account"), 303)
 

@@ -23,7 +23,7 @@ def audit_trail() -> Any:
     form = TrailAsked(request.args)
     if not form.validate():
         return _page(form, Page([])), 422
-    by = staff_by_email(form.by.data) if form.by.data else None
+    by = staff_by_email(form.by.data, viewer=who()) if form.by.data else None
     if form.by.data and by is None:
         form.by.errors = ["There is no account with this address."]
         return _page(form, Page([])), 422

@@ -1,0 +1,1 @@
+"""Accounts of those who sign in, and what each role may do."""
