@@ -1,21 +1,24 @@
 """Commands of this room: taking in registers, and the first administrator."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from core.clock import now
 from core.db import transaction
 from core.errors import Refused
 from people import actions, audit, imports
+from people.accounts import forget_tries
+from people.blueprint import bp
 from people.models import Staff
 from people.queries import account_of, organisation_by_any_code
 from people.registers import read_organisations, read_postcodes
 from people.rules import May, Role
 
-people = AppGroup("people", help="Accounts, organisations and postcodes.")
+people = bp.cli
+people.help = "Accounts, organisations and postcodes."
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _BY = click.option("--by", "by_email", required=True, help="E-mail address of who does this.")
 SHOWN = 10
@@ -109,3 +112,11 @@ def _keeper(email: str) -> Staff:
     if found is None or not found.may(May.KEEP_PEOPLE):
         raise click.ClickException("No open administrator's account has this e-mail address.")
     return found
+
+
+@people.command("forget-tries")
+def forget_old_tries() -> None:
+    """Forget tries to sign in of more than a week ago."""
+    with transaction("people forget-tries"):
+        count = forget_tries(before=now() - timedelta(days=7))
+    click.echo(f"{count:,} forgotten.")

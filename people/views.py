@@ -1,5 +1,6 @@
-"""Pages of this room, gathered: importing them puts them on the blueprint."""
+"""Pages and commands of this room, gathered: importing them puts them on the blueprint."""
 
+from people import cli
 from people.blueprint import bp
 from people.entrance import views as entrance
 from people.organisations import views as organisations
@@ -7,4 +8,4 @@ from people.sessions import login_manager
 from people.staff import views as staff
 from people.trail import views as trail
 
-__all__ = ["bp", "entrance", "login_manager", "organisations", "staff", "trail"]
+__all__ = ["bp", "cli", "entrance", "login_manager", "organisations", "staff", "trail"]

@@ -165,3 +165,9 @@ def test_the_first_administrator_comes_from_the_command_line(app):
     db.session.expire_all()
     rows = db.session.scalars(select(AuditRow)).all()
     assert {row.by_id for row in rows} == {account_of("ann.e@example.test").id}
+
+
+def test_old_tries_to_sign_in_are_forgotten_by_command(app):
+    db.session.commit()
+    answer = app.test_cli_runner().invoke(people, ["forget-tries"])
+    assert answer.output == "0 forgotten.\n"
