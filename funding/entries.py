@@ -46,19 +46,16 @@ def entries(sought: Sought, *, viewer: Staff, on: date) -> Select[Any]:
     The part is the partner's where one is chosen, the viewer's own where the viewer sees no more,
     and otherwise all that the entry laid on anybody.
     """
-    purse = purse_of(viewer, on)
-    part = func.sum(Posting.pence).label("part")
-    grouped = (
-        select(Posting.entry_id, part)
+    # Asked entry by entry, so that a page of fifty reads fifty however many there are.
+    lines = (
+        select(func.sum(Posting.pence))
         .join(Posting.account)
-        .where(_accounts(sought, purse))
-        .group_by(Posting.entry_id)
-        .subquery()
+        .where(Posting.entry_id == Entry.id, _accounts(sought, purse_of(viewer, on)))
+        .correlate(Entry)
     )
     return (
-        select(Entry, grouped.c.part)
-        .join(grouped, grouped.c.entry_id == Entry.id)
-        .where(*_conditions(sought))
+        select(Entry, lines.scalar_subquery().label("part"))
+        .where(lines.with_only_columns(Posting.id).exists(), *_conditions(sought))
         .options(joinedload(Entry.rule))
         .order_by(Entry.id.desc())
     )

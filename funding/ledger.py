@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.clock import london_day
@@ -84,16 +84,36 @@ def _parked(accounts: Accounts, pence: Pence) -> list[Posting]:
     return [Posting(account_id=accounts[AccountKind.PARKED, None], pence=pence)]
 
 
+# Asked for every charge, so it is put together once: the accounts of a fund that a charge may
+# touch, and in the same question whether this cause was posted before.
+_ACCOUNTS = select(
+    Account.kind,
+    Account.organisation_id,
+    Account.id,
+    exists().where(
+        Entry.fund_id == bindparam("fund_id"),
+        Entry.source == bindparam("source"),
+        Entry.kind == bindparam("kind", type_=Entry.kind.type),
+    ),
+).where(
+    Account.fund_id == bindparam("fund_id"),
+    or_(
+        Account.kind != AccountKind.PARTNER,
+        Account.organisation_id.in_(bindparam("sharers", expanding=True)),
+    ),
+)
+
+
 def _accounts_for(charge: Charge, shares: Mapping[int, int]) -> Accounts:
-    """The accounts a charge touches, and in the same question whether it was posted before."""
-    posted = exists().where(
-        Entry.fund_id == charge.fund_id, Entry.source == charge.source, Entry.kind == charge.kind
-    )
+    """The accounts a charge touches. Raises NotAllowed when its cause was posted before."""
     rows = db.session.execute(
-        select(Account.kind, Account.organisation_id, Account.id, posted).where(
-            Account.fund_id == charge.fund_id,
-            or_(Account.kind != AccountKind.PARTNER, Account.organisation_id.in_(shares)),
-        )
+        _ACCOUNTS,
+        {
+            "fund_id": charge.fund_id,
+            "source": charge.source,
+            "kind": charge.kind,
+            "sharers": list(shares),
+        },
     ).all()
     if not rows:
         raise NotFound("There is no such fund.")

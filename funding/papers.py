@@ -168,6 +168,9 @@ def _cut(text: str, font: str, size: int, width: float) -> str:
     line = printable(text)
     if stringWidth(line, font, size) <= width:
         return line
-    while line and stringWidth(f"{line}…", font, size) > width:
+    # A long name of a rule is cut so that its version can still be read.
+    name, mark, version = line.rpartition(", version ")
+    line, end = (name, f"… v{version}") if mark and version.isdigit() else (line, "…")
+    while line and stringWidth(line + end, font, size) > width:
         line = line[:-1]
-    return f"{line.rstrip()}…"
+    return f"{line.rstrip()}{end}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import db
@@ -11,6 +11,24 @@ from funding.models import Remainder
 from funding.rules import share_key
 
 Carried = dict[int, Fraction]
+
+# Asked for every split, so they are put together once, and on the table itself.
+_ROWS = Remainder.__table__.c
+_LOCKED = (
+    select(_ROWS.organisation_id, _ROWS.owed)
+    .where(_ROWS.fund_id == bindparam("of_fund"), _ROWS.shares == bindparam("of_shares"))
+    .order_by(_ROWS.organisation_id)
+    .with_for_update()
+)
+_CARRY = (
+    update(Remainder.__table__)  # type: ignore[arg-type]
+    .where(
+        _ROWS.fund_id == bindparam("of_fund"),
+        _ROWS.shares == bindparam("of_shares"),
+        _ROWS.organisation_id == bindparam("of_whom"),
+    )
+    .values(owed=bindparam("owed"))
+)
 
 
 def carried_by(fund_id: int, shares: Mapping[int, int]) -> Carried:
@@ -32,15 +50,14 @@ def carry(fund_id: int, shares: Mapping[int, int], carried: Carried) -> None:
     """Write down what each sharer is owed now, for the next split over the same shares."""
     if len(shares) < 2:
         return
-    whole = sum(shares.values())
-    key = share_key(shares)
+    whole, key = sum(shares.values()), share_key(shares)
     db.session.execute(
-        update(Remainder),
+        _CARRY,
         [
             {
-                "fund_id": fund_id,
-                "shares": key,
-                "organisation_id": who,
+                "of_fund": fund_id,
+                "of_shares": key,
+                "of_whom": who,
                 "owed": numerator(carried[who], whole),
             }
             for who in sorted(shares)
@@ -54,12 +71,7 @@ def numerator(owed: Fraction, whole: int) -> int:
 
 
 def _locked(fund_id: int, shares: Mapping[int, int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Remainder.organisation_id, Remainder.owed)
-        .where(Remainder.fund_id == fund_id, Remainder.shares == share_key(shares))
-        .order_by(Remainder.organisation_id)
-        .with_for_update()
-    )
+    rows = db.session.execute(_LOCKED, {"of_fund": fund_id, "of_shares": share_key(shares)})
     return {who: owed for who, owed in rows}  # noqa: C416 - a Row is no pair to mypy
 
 

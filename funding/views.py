@@ -13,7 +13,7 @@ from funding.arithmetic import explained
 from funding.blueprint import MONEY, bp
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
 from funding.forms import EntriesForm, MonthForm, ReverseForm, read_month
-from funding.overview import checks
+from funding.overview import checks, proof
 from funding.papers import drawn
 from funding.queries import entry_by_number, the_fund
 from funding.rules import EntryKind
@@ -51,6 +51,13 @@ def overview() -> Any:
         parked=parked(viewer=who(), on=on),
         checks=checks(the_fund(), viewer=who(), on=on),
     ), 200 if readable else 422
+
+
+@bp.get("/proof")
+@needs(May.SEE_ALL_MONEY, May.KEEP_AGREEMENTS)
+def ledger_proof() -> Any:
+    """The whole ledger proved anew from its rows."""
+    return page("funding/proof.html", proof=proof(viewer=who(), on=_today()))
 
 
 def _statement(code: str, month: str) -> Statement:
@@ -98,11 +105,12 @@ def statement_pdf(code: str, month: str) -> Response:
 @needs(*MONEY)
 def entry_list() -> Any:
     """The entries behind a figure, and what they come to."""
-    form, on = _entries_form(), _today()
+    cited, on = rules_cited(the_fund().id), _today()
+    form = EntriesForm(request.args).offer(account_holders(viewer=who(), on=on), cited)
     if not form.validate():
         nothing = {"entries": Page([]), "found": Found(0, NOTHING)}
         return page("funding/entries.html", form=form, **nothing), 422
-    sought = _sought(form)
+    sought = _sought(form, cited)
     wanted = entries(sought, viewer=who(), on=on)
     if request.args.get("download") == "csv":
         return csv_answer("entries", ENTRY_HEADS, entry_rows(wanted))
@@ -115,13 +123,7 @@ def entry_list() -> Any:
     )
 
 
-def _entries_form() -> EntriesForm:
-    holders = account_holders(viewer=who(), on=_today())
-    return EntriesForm(request.args).offer(holders, rules_cited(the_fund().id))
-
-
-def _sought(form: EntriesForm) -> Sought:
-    cited = rules_cited(the_fund().id)
+def _sought(form: EntriesForm, cited: dict[str, int]) -> Sought:
     return Sought(
         partner=_partner(form.partner.data),
         from_month=form.from_month.month,

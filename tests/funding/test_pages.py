@@ -221,6 +221,13 @@ def test_the_overview_computes_its_ticks_and_names_the_faults(app: Flask, as_: A
     assert "No rule for" not in seen
 
 
+def test_the_whole_ledger_is_proved_on_a_page_for_who_sees_the_whole(app: Flask, as_: As) -> None:
+    story = Story()
+    proved = as_(Role.BOARD).get("/funding/proof").get_data(as_text=True)
+    assert "Every promise of the ledger holds" in proved
+    assert as_(Role.FINANCE, organisation=story.one).get("/funding/proof").status_code == 403
+
+
 def test_why_this_penny_is_told_in_words(app: Flask, as_: As) -> None:
     story = Story()
     shown = as_(Role.BOARD).get(f"/funding/entries/{story.shared.id}").get_data(as_text=True)
