@@ -15,7 +15,7 @@ from core.status import move
 from equipment.checks import MOST_AT_ONCE, check_price, check_product, read_gln, read_serials
 from equipment.doubles import make_room, refuse_double, refuse_related
 from equipment.gates import why_not
-from equipment.goods_in import new_items
+from equipment.goods_in.newcomers import new_items
 from equipment.models import (
     ConsumableMove,
     Item,

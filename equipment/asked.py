@@ -1,12 +1,10 @@
 """What the address of a list asks for, read without believing any of it."""
 
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from flask import request
 
-from core.clock import london_day, now
 from core.errors import NotFound
 from equipment.models import Product, Store
 from equipment.queries import product_by_code, store_by_code
@@ -51,8 +49,3 @@ def one_of(name: str, kind: type[W]) -> W:
         return kind(name)
     except ValueError:
         raise NotFound("There is no such page. Start from the menu.") from None
-
-
-def today() -> date:
-    """Today in London, for the name of a file."""
-    return london_day(now())

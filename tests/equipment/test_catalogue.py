@@ -10,6 +10,8 @@ from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
 from core.money import Pence
 from equipment.actions import add_store, relate, set_price
+from equipment.catalogue.actions import add_place, change_product, set_part, unrelate
+from equipment.catalogue.queries import relations_of
 from equipment.checks import gs1_check_digit, read_gln, read_gtin
 from equipment.queries import (
     item_by_code,
@@ -19,10 +21,8 @@ from equipment.queries import (
     product_by_code,
     products_matching,
 )
-from equipment.relations import relations_of
 from equipment.rules import Group, Relation, Side, StoreKind, Tracking
-from equipment.stock import parts_of
-from equipment.upkeep import add_place, change_product, set_part, unrelate
+from equipment.stores.queries import parts_of
 from tests.builders import NOON, TODAY, a_hoist, a_member_of_staff, a_product, a_store, an_item
 
 

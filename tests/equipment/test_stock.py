@@ -7,10 +7,10 @@ import pytest
 from core.db import db
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
-from equipment import passports
 from equipment.actions import move_consumable, receive_goods, record_test
+from equipment.items import queries as passports
+from equipment.items.queries import Wanted, count_overdue, count_wanted
 from equipment.models import Item
-from equipment.passports import Wanted, count_overdue, count_wanted
 from equipment.queries import (
     consumable_stock,
     free_counts,
@@ -19,7 +19,7 @@ from equipment.queries import (
     place_for,
 )
 from equipment.rules import Side, Status, StoreKind, TestKind, Tracking
-from equipment.stock import counts_of, shelves_of
+from equipment.stores.queries import counts_of, shelves_of
 from tests.builders import (
     NOON,
     TODAY,

@@ -7,12 +7,16 @@ from flask import flash, redirect, request, url_for
 from core.clock import london_day, now
 from core.errors import NotAllowed, Refused
 from core.status import words
-from equipment import asked, chosen, incidents, passports, queries, stock
+from equipment import asked, chosen, queries
 from equipment.blueprint import bp
 from equipment.forms import ActForm, ItemFilter, place_options, store_options
 from equipment.gates import REASON_ASKED, due_days, overdue
+from equipment.items import actions as incidents
+from equipment.items import queries as passports
+from equipment.items import rules
 from equipment.models import Item
 from equipment.rules import IN_WORKSHOP, Event, Status, offered_here, side_after
+from equipment.stores import queries as stock
 from people.access import needs, who
 from people.rules import May
 from web.csvs import csv_answer
@@ -48,7 +52,7 @@ def items() -> Answer:
 def items_csv() -> Answer:
     """The same items as a file."""
     rows = passports.rows_wanted(_wanted(), MOST_ROWS)
-    return csv_answer(f"items-{asked.today()}", passports.HEADS, rows)
+    return csv_answer(f"items-{london_day(now())}", passports.HEADS, rows)
 
 
 def _wanted() -> passports.Wanted:
@@ -77,7 +81,7 @@ def item(code: str) -> Answer:
         cost_each=item.paid // max(item.times_lent, 1),
         today=today,
         in_workshop=item.status in IN_WORKSHOP,
-        acts=incidents.ACTS,
+        acts=rules.ACTS,
     )
 
 
@@ -87,7 +91,7 @@ def act(code: str, event: str) -> Answer:
     """Name the thing and what is about to happen to it."""
     item, what = queries.item_by_code(code), asked.one_of(event, Event)
     if what not in offered_here(item.status):
-        raise NotAllowed(incidents.not_here(item, what))
+        raise NotAllowed(rules.not_here(item.code, item.status, what))
     return _act_page(item, what, ActForm())
 
 
@@ -102,11 +106,11 @@ def _act_page(item: Item, event: Event, form: ActForm) -> str:
         item=item,
         event=event,
         form=form,
-        acts=incidents.ACTS,
-        consequence=incidents.CONSEQUENCES[event],
+        acts=rules.ACTS,
+        consequence=rules.CONSEQUENCES[event],
         asks_place=bool(places),
         asks_reason=event in REASON_ASKED,
-        final=event in incidents.FINAL,
+        final=event in rules.FINAL,
     )
 
 
@@ -148,4 +152,4 @@ def tests_due_csv() -> Answer:
     """The same list as a file."""
     today = london_day(now())
     rows = passports.rows_due(today + passports.MONTH, MOST_ROWS)
-    return csv_answer(f"tests-due-{asked.today()}", passports.DUE_HEADS, rows)
+    return csv_answer(f"tests-due-{london_day(now())}", passports.DUE_HEADS, rows)

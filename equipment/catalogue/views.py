@@ -7,8 +7,10 @@ from flask import flash, redirect, request, url_for
 from core.clock import london_day, now
 from core.errors import Invalid, Refused
 from core.money import pounds
-from equipment import actions, asked, chosen, queries, stock, upkeep
+from equipment import actions, asked, chosen, queries
 from equipment.blueprint import bp
+from equipment.catalogue import actions as upkeep
+from equipment.catalogue.queries import relations_of
 from equipment.forms import (
     CatalogueFilter,
     ChangeProductForm,
@@ -18,8 +20,8 @@ from equipment.forms import (
     RelationForm,
 )
 from equipment.models import Product
-from equipment.relations import relations_of
 from equipment.rules import Group, Relation, Tracking
+from equipment.stores import queries as stock
 from people.access import needs, who
 from people.rules import May
 from web.pages import page

@@ -6,14 +6,15 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from core.clock import now
+from core.clock import london_day, now
 from core.codes import new_code
 from core.errors import Refused
-from equipment import actions, asked, chosen, queries, stock
+from equipment import actions, chosen, queries
 from equipment.blueprint import bp
 from equipment.forms import GoodsInForm, place_options
 from equipment.models import Item, Product
 from equipment.rules import Side, Tracking
+from equipment.stores import queries as stock
 from people.access import needs, who
 from people.rules import May
 from web.filters import counted
@@ -75,5 +76,6 @@ def _where_next(product: Product, items: Sequence[Item], batch: str) -> str:
     if len(items) <= FIT_AN_ADDRESS:
         labels = address_of("labels.new", items=" ".join(item.code for item in items))
     else:
-        labels = address_of("labels.new", product=product.code, batch=asked.today().isoformat())
+        today = london_day(now()).isoformat()
+        labels = address_of("labels.new", product=product.code, batch=today)
     return labels or url_for(".items", batch=batch)

@@ -6,10 +6,12 @@ from flask import flash, redirect, request, url_for
 
 from core.clock import london_day, now
 from core.errors import Refused
-from equipment import actions, asked, queries, stock, upkeep
+from equipment import actions, queries
 from equipment.blueprint import bp
+from equipment.catalogue import actions as upkeep
 from equipment.forms import PlaceForm, StoreForm
 from equipment.rules import DIRTY, Side
+from equipment.stores import queries as stock
 from people.access import needs, who
 from people.rules import May
 from web.csvs import csv_answer
@@ -85,7 +87,7 @@ def stock_csv(code: str) -> Answer:
     """What is here, as a file."""
     store = queries.store_by_code(code)
     rows = [shelf.row for shelf in stock.shelves_of(store, london_day(now()))]
-    return csv_answer(f"stock-{store.code}-{asked.today()}", stock.HEADS, rows)
+    return csv_answer(f"stock-{store.code}-{london_day(now())}", stock.HEADS, rows)
 
 
 @bp.post("/stores/<code>/places")

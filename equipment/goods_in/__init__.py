@@ -1,0 +1,1 @@
+"""New goods: items with codes that nobody has had."""

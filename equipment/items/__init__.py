@@ -1,0 +1,1 @@
+"""Items: their passports, lists, tests due, and what is done to one."""

@@ -1,0 +1,1 @@
+"""Stores: what stands where, and what is short."""
