@@ -10,8 +10,8 @@ from sqlalchemy import Select, select
 from core.clock import month_of, months_later
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
-from funding.checks import ledger_faults
-from funding.spend import Standing, standings
+from funding.checks import balance_faults
+from funding.spend import Spend, Standing, standings
 from people.models import Staff
 from reports import periods
 from reports.charts import NARROW, WIDE, Chart, Frame, Line, chart
@@ -41,6 +41,12 @@ PENDING = (
 )
 _FEWEST_MONTHS = 12
 CHARTED = (("R5", Basis.ITEMS, "Reissue share"), ("R1", Basis.ITEMS, "Return rate"))
+
+
+def accounts_behind(standing: Standing) -> list[Spend]:
+    """The accounts a partner's spending is made of: its own, and those of whom it succeeded."""
+    years = [year for _, year in standing.accounts]
+    return [year for year in years if year.net] or years[:1]
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         pending=tally(pending_rows(chosen)),
         stock=identity(chosen.period),
         differing=differing_items(at),
-        ledger=_told(ledger_faults(), asked),
+        ledger=_told(balance_faults(), asked),
         standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
     )
 

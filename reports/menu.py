@@ -14,20 +14,20 @@ ENTRIES: tuple[tuple[str, str, frozenset[May]], ...] = (
     ("Clients", "loans.clients", frozenset({May.SEE_CLIENTS, May.SEE_EVERY_CLIENT})),
     ("Orders", "loans.orders", frozenset({May.SEE_CLIENTS, May.SEE_EVERY_CLIENT})),
     ("Orders to approve", "loans.waiting_orders", frozenset({May.AUTHORISE})),
-    ("Your stops", "logistics.my_visits_today", frozenset({May.DO_VISITS})),
+    ("My visits today", "logistics.my_visits_today", frozenset({May.DO_VISITS})),
     ("Plan visits", "logistics.plan", frozenset({May.PLAN_VISITS})),
-    ("Returns", "returns.scan", frozenset({May.RECEIVE_RETURNS})),
+    ("Scan returns", "returns.scan", frozenset({May.RECEIVE_RETURNS})),
     ("Workshop", "returns.workshop", frozenset({May.WORKSHOP})),
-    ("Pick", "logistics.picks", frozenset({May.PICK})),
+    ("Pick list", "logistics.picks", frozenset({May.PICK})),
     ("Goods in", "equipment.goods_in", frozenset({May.RECEIVE_GOODS})),
     ("Items", "equipment.items", frozenset({May.SEE_ITEMS})),
     ("Stores", "equipment.stores", frozenset({May.SEE_ITEMS})),
     ("Labels", "labels.runs", frozenset({May.PRINT_LABELS})),
     ("Board", "reports.board", frozenset({May.SEE_BOARD})),
-    ("Money", "funding.overview", frozenset({May.SEE_MONEY, May.SEE_ALL_MONEY})),
-    ("Agreements", "funding.agreements", frozenset({May.KEEP_AGREEMENTS})),
+    ("Funding", "funding.overview", frozenset({May.SEE_MONEY, May.SEE_ALL_MONEY})),
+    ("Agreement", "funding.agreements", frozenset({May.KEEP_AGREEMENTS})),
     ("Catalogue", "equipment.catalogue", frozenset({May.SEE_CATALOGUE})),
-    ("Accounts", "people.staff", frozenset({May.KEEP_PEOPLE})),
+    ("People", "people.staff", frozenset({May.KEEP_PEOPLE})),
     ("Organisations", "people.organisations", frozenset({May.KEEP_PEOPLE})),
     ("Audit trail", "people.audit_trail", frozenset({May.SEE_AUDIT})),
 )
@@ -56,7 +56,7 @@ def links_for(viewer: Staff, *, on: date) -> list[tuple[str, str]]:
         )
         links.append((f"Your statement for {month:%B %Y}", address))
     if viewer.may(May.KEEP_PEOPLE):
-        links.append(("Accounts", url_for("people.staff")))
+        links.append(("Accounts of people", url_for("people.staff")))
     if viewer.may(May.SEE_AUDIT):
         links.append(("The audit trail", url_for("people.audit_trail")))
     return links

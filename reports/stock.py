@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy.sql.selectable import LateralFromClause, Subquery
 
 from core.db import db
 from core.money import Pence
@@ -70,39 +70,28 @@ class Identity:
 
 def identity(period: Period) -> Identity:
     """The stock identity of a period by count and value, with the items it fails for."""
-    return Identity(
-        opening=stock_at(period.begins),
-        flows=_flows(period),
-        closing=stock_at(period.ends),
-        faults=_faults(period),
-    )
+    opening, closing, faults = _before_and_after(period)
+    return Identity(opening, _flows(period), closing, faults)
 
 
 def _last_move(before: datetime, name: str) -> LateralFromClause:
-    """An item's last move before a moment: one probe of the index an item."""
+    """An item's last move before a moment: its own moves are walked backwards by their index.
+
+    `coalesce` hides the moment from the index on `at`, which the planner would else read anew for
+    every item.
+    """
     return (
         select(
             case((_is_in, 1), else_=0).label("held"),
             case((_is_in, ItemMove.value), else_=0).label("pence"),
             ItemMove.became.label("became"),
         )
-        .where(ItemMove.item_id == Item.id, ItemMove.at < before)
+        .where(ItemMove.item_id == Item.id, func.coalesce(ItemMove.at) < before)
         .correlate(Item)
         .order_by(ItemMove.id.desc())
         .limit(1)
         .lateral(name)
     )
-
-
-def stock_at(at: datetime) -> Tally:
-    """What was in our hands at a moment, from each item's last move before it."""
-    last = _last_move(at, "last")
-    count, pence = db.session.execute(
-        select(func.coalesce(func.sum(last.c.held), 0), func.coalesce(func.sum(last.c.pence), 0))
-        .select_from(Item)
-        .join(last, true())
-    ).one()
-    return Tally(int(count), Pence(int(pence)))
 
 
 def _within(period: Period) -> ColumnElement[bool]:
@@ -123,10 +112,34 @@ def _flows(period: Period) -> dict[Flow, Tally]:
     }
 
 
-def _faults(period: Period) -> tuple[str, ...]:
-    """The items whose stock before, moves and stock after do not add up, by count or value."""
+def _before_and_after(period: Period) -> tuple[Tally, Tally, tuple[str, ...]]:
+    """What was in our hands before and after a period, and the items that do not add up.
+
+    One statement: each item's last move before either moment is probed once.
+    """
     before, after = _last_move(period.begins, "before"), _last_move(period.ends, "after")
-    moved = (
+    moved = _moved(period)
+    amiss = [
+        func.coalesce(before.c[name], 0) + func.coalesce(moved.c[name], 0)
+        != func.coalesce(after.c[name], 0)
+        for name in ("held", "pence")
+    ]
+    sums = [func.sum(last.c[name]) for last in (before, after) for name in ("held", "pence")]
+    *totals, codes = db.session.execute(
+        select(*sums, func.array_agg(Item.code).filter(or_(*amiss)))
+        .select_from(Item)
+        .outerjoin(before, true())
+        .outerjoin(after, true())
+        .outerjoin(moved, moved.c.item_id == Item.id)
+    ).one()
+    count, pence, count_after, pence_after = (int(total or 0) for total in totals)
+    faults = tuple(sorted(codes or ())[:MOST_NAMED])
+    return Tally(count, Pence(pence)), Tally(count_after, Pence(pence_after)), faults
+
+
+def _moved(period: Period) -> Subquery:
+    """What came and went of each item in a period, in one number each for count and value."""
+    return (
         select(
             ItemMove.item_id.label("item_id"),
             func.sum(_sign).label("held"),
@@ -135,23 +148,6 @@ def _faults(period: Period) -> tuple[str, ...]:
         .where(_within(period), _crosses)
         .group_by(ItemMove.item_id)
         .subquery()
-    )
-    amiss = [
-        func.coalesce(before.c[name], 0) + func.coalesce(moved.c[name], 0)
-        != func.coalesce(after.c[name], 0)
-        for name in ("held", "pence")
-    ]
-    return tuple(
-        db.session.scalars(
-            select(Item.code)
-            .select_from(Item)
-            .outerjoin(before, true())
-            .outerjoin(after, true())
-            .outerjoin(moved, moved.c.item_id == Item.id)
-            .where(or_(*amiss))
-            .order_by(Item.id)
-            .limit(MOST_NAMED)
-        )
     )
 
 
@@ -199,7 +195,7 @@ def stock_rows(at: datetime) -> Select[*tuple[Any, ...]]:
     move = aliased(ItemMove)
     last = (
         select(move)
-        .where(move.item_id == Item.id, move.at < at)
+        .where(move.item_id == Item.id, func.coalesce(move.at) < at)
         .correlate(Item)
         .order_by(move.id.desc())
         .limit(1)

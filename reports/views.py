@@ -74,6 +74,7 @@ def board() -> Any:
         form=chosen.form,
         usual=usual_periods(london_day(at)),
         signs=boards.signs(),
+        accounts_behind=boards.accounts_behind,
         exclusions=EXCLUSIONS,
         pending_words=PENDING,
         period=chosen.chosen.period.address,
@@ -185,9 +186,13 @@ def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: An
 
 
 def _file(title: str, found: Select[*tuple[Any, ...]]) -> Response:
-    return csv_answer(title, _heads(found), (tuple(row) for row in db.session.execute(found)))
+    return csv_answer(
+        title,
+        _heads(found, money="Value in pence"),
+        (tuple(row) for row in db.session.execute(found)),
+    )
 
 
-def _heads(found: Select[*tuple[Any, ...]]) -> Sequence[str]:
-    names = {"at": "when", "pence": "value in pence", "group": "product group"}
-    return [names.get(name, name).capitalize() for name in found.selected_columns.keys()]  # noqa: SIM118
+def _heads(found: Any, *, money: str = "Value") -> Sequence[str]:
+    names = {"at": "When", "pence": money, "group": "Product group"}
+    return [names.get(name, name.capitalize()) for name in found.selected_columns.keys()]  # noqa: SIM118
