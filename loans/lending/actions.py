@@ -121,6 +121,7 @@ def _post(
     charge = Charge(
         fund_id=order.fund_id, kind=kind, pence=pence, shares=ruling.shares, on=london_day(at),
         source=source, subject=subject, group=product.group, memo=memo, rule_id=ruling.rule_id,
+        parked_because=ruling.parked_because or "",
     )  # fmt: skip
     post(charge, by=by, at=at)
 
@@ -156,6 +157,7 @@ def _collection(loan: Loan, price: Pence, at: datetime) -> Charge:
         group=loan.product.group,
         memo=f"{loan.product.name} collected",
         rule_id=loan.rule_id,
+        parked_because=loan.parked_because or "",
     )
 
 
