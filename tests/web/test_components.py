@@ -30,6 +30,14 @@ def test_text_is_tidied_before_it_is_checked(noter: FlaskClient) -> None:
     assert noter.post("/notes", data={"words": "  five5 "}).location == "/notes?words=5"
 
 
+def test_a_day_nobody_could_mean_is_refused_in_a_sentence(noter: FlaskClient) -> None:
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = noter.post("/notes", data={"words": "x", "on": day})
+        assert answer.status_code == 422
+        assert "Enter a year between 1850 and 2200." in answer.text
+    assert noter.post("/notes", data={"words": "x", "on": "1931-05-02"}).status_code == 303
+
+
 def test_the_browser_is_left_no_checks_of_its_own(noter: FlaskClient) -> None:
     page = noter.get("/notes").text
     assert " required" not in page
