@@ -64,6 +64,7 @@ def _post(
             memo=f"{kind.value.capitalize()}: {product.name}, {arrival.item.code}",
             rule_id=loan.rule_id,
             arithmetic=arithmetic,
+            parked_because=loan.parked_because or "",
         ),
         by=by,
         at=at,
