@@ -15,9 +15,10 @@ from equipment.rules import Status
 from loans.actions import add_line, approve, cancel, place, send_back, start_order
 from loans.models import Client, Loan, Order
 from loans.rules import Need, OrderStatus, Speed
-from logistics.actions import pick, plan_delivery, set_out
+from logistics.actions import pick, plan_delivery, rearrange, set_out
 from logistics.models import Visit
 from logistics.queries import is_ready
+from logistics.rules import VisitStatus
 from people.rules import Role
 
 SPEEDS = (
@@ -131,6 +132,16 @@ class Work:
             by=self.setting.one_of(Role.SCHEDULER), at=at,
         )  # fmt: skip
         self.later(max(due, today), lambda at: self.deliver(visit, at))
+
+    def fill_today(self, at: datetime) -> None:
+        """Give the driver whose sign-in is printed a round today, whatever day it is."""
+        today = london_day(at)
+        planned = select(Visit).where(Visit.status == VisitStatus.PLANNED, Visit.due_on >= today)
+        driver, by = self.setting.staff[Role.DRIVER][0], self.setting.staff[Role.SCHEDULER][0]
+        soonest = db.session.scalars(planned.order_by(Visit.due_on, Visit.id).limit(7)).all()
+        for visit in soonest:
+            self._pick(visit, at)
+            rearrange(visit, due_on=today, driver=driver, by=by, at=at)
 
     def deliver(self, visit: Visit, at: datetime) -> None:
         """Pick, load, go, hand over, or come back with everything and try again."""

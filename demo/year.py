@@ -3,7 +3,8 @@
 import heapq
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import click
@@ -22,6 +23,8 @@ from demo.setting import (
     take_in_goods,
 )
 from demo.work import Work
+from people.audit import acting
+from people.rules import Role
 
 SEED = 95
 CLIENTS = 600
@@ -56,19 +59,30 @@ def make_the_year(*, ends: date | None = None, days: int = DAYS, show: bool = Fa
         bar.update(60)
         year = Year(setting)
         for number in range(days + 1):
-            year.day(starts + timedelta(days=number))
+            year.day(setting.starts + timedelta(days=number))
             bar.update(1 if number < days else 0)
+        with _as(setting, Role.SCHEDULER, "demo: today", moment(setting.ends, 7, 30)) as at:
+            year.work.fill_today(at)
 
 
 def _begin(setting: Setting) -> None:
+    at = moment(setting.starts, 7)
     with transaction("demo: set up"):
-        at = moment(setting.starts, 7)
         for act in (found_organisations, employ_staff, agree_fund, fill_catalogue, open_stores):
             act(setting, at)
-    with transaction("demo: goods in"):
-        take_in_goods(setting, OPENING_ITEMS, moment(setting.starts, 8))
-    with transaction("demo: register clients"):
-        register(setting, CLIENTS, moment(setting.starts, 8, 30))
+        acting(setting.boss, at)
+    with _as(setting, Role.WAREHOUSE, "demo: goods in", moment(setting.starts, 8)) as at:
+        take_in_goods(setting, OPENING_ITEMS, at)
+    with _as(setting, Role.PRESCRIBER, "demo: register clients", moment(setting.starts, 9)) as at:
+        register(setting, CLIENTS, at)
+
+
+@contextmanager
+def _as(setting: Setting, role: Role, act: str, at: datetime) -> Iterator[datetime]:
+    """One transaction, which the audit trail puts down to somebody of this role at that moment."""
+    with transaction(act):
+        yield at
+        acting(setting.staff[role][0], at)
 
 
 class Year:
@@ -86,18 +100,19 @@ class Year:
 
     def day(self, day: date) -> None:
         """Live one day; everything that happens on it is one transaction."""
-        if day == self.setting.merger:
-            with transaction("demo: merger"):
-                merge(self.setting, moment(day, 0, 5))
-        if (day.month, day.day) == (4, 1) and day > self.setting.starts:
-            with transaction("demo: budgets"):
-                new_year(self.setting, moment(day, 1))
+        setting = self.setting
+        if day == setting.merger:
+            with _as(setting, Role.ADMINISTRATOR, "demo: merger", moment(day, 0, 5)) as at:
+                merge(setting, at)
+        if (day.month, day.day) == (4, 1) and day > setting.starts:
+            with _as(setting, Role.ADMINISTRATOR, "demo: budgets", moment(day, 1)) as at:
+                new_year(setting, at)
         if not is_working_day(day):
             return
-        with transaction("demo: a day"):
+        with _as(setting, Role.SCHEDULER, "demo: a day", moment(day, 17)):
             clock = _minutes(day)
-            if day.day <= 7 and day.weekday() == 0 and day > self.setting.starts:
-                take_in_goods(self.setting, MONTHLY_ITEMS, next(clock))
+            if day.day <= 7 and day.weekday() == 0 and day > setting.starts:
+                take_in_goods(setting, MONTHLY_ITEMS, next(clock))
                 self.work.back.retest(next(clock))
             while self._plan and self._plan[0][0] <= day:
                 _, _, act = heapq.heappop(self._plan)

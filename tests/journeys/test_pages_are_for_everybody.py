@@ -1,0 +1,109 @@
+"""Every page that a role can open, at a desk and on a phone: axe, width, script or none."""
+
+import re
+
+import pytest
+
+from people.rules import Role
+from tests.journeys.conftest import Person, SignedIn, look_closely
+
+MOST = 60
+
+
+def pages_from(person: Person) -> list[str]:
+    """Every kind of page a person can reach by following links from the start page."""
+    seen: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting and len(seen) < MOST:
+        address = waiting.pop(0)
+        kind = re.sub(r"[2-9CDFHJKMNPRTVWXY]{8}|\d{4}-\d\d(-\d\d)?|\d+", "*", address.split("?")[0])
+        if kind in seen:
+            continue
+        answer = person.page.goto(person.world + address)
+        assert answer is not None
+        assert answer.status == 200, f"a link leads to {address}: {answer.status}"
+        seen[kind] = address
+        for link in person.page.locator("a[href^='/']").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        ):
+            if not re.search(r"\.(csv|pdf)|/static/|^/8004/", link):
+                waiting.append(link.split("#")[0])
+    return list(seen.values())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("role", Role)
+def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_a_phone(
+    signed_in: SignedIn, role: Role
+) -> None:
+    found: list[str] = []
+    with signed_in(role) as person:
+        addresses = pages_from(person)
+        assert len(addresses) >= 5, addresses
+        for address in addresses:
+            person.page.set_viewport_size({"width": 1280, "height": 900})
+            person.opens(address)
+            found += look_closely(person.page)
+            person.page.set_viewport_size({"width": 390, "height": 844})
+            wide = person.page.evaluate("document.documentElement.scrollWidth")
+            if wide > 390:
+                found.append(f"{address} is {wide} pixels wide on a phone")
+    assert not found, "\n".join(found)
+
+
+def test_the_sign_in_page_and_the_public_page_have_no_findings(
+    signed_in: SignedIn,
+) -> None:
+    with signed_in(Role.WAREHOUSE) as sam:
+        sam.opens("/items")
+        sam.page.locator("table a[href^='/items/']").first.click()
+        code = sam.page.url.rsplit("/", 1)[-1]
+    with signed_in(None) as family:
+        found = []
+        for address in ("/sign-in", f"/8004/9521234{code}"):
+            family.opens(address)
+            found += look_closely(family.page)
+        assert not found, "\n".join(found)
+        assert "0115" in family.reads, "whom to ring"
+        assert not re.search(r"loan|order|NG\d", family.reads), "nothing of any person"
+
+
+def test_a_return_is_booked_in_without_javascript(signed_in: SignedIn) -> None:
+    with signed_in(Role.WAREHOUSE, java_script_enabled=False) as sam:
+        sam.opens("/items?status=on_loan")
+        item = sam.page.locator("table a[href^='/items/']").first.inner_text()
+        sam.opens("/returns/").fills("Scan the label", item).presses("Book in")
+        assert item in sam.reads
+        sam.opens(f"/items/{item}")
+        assert "quarantine" in sam.reads.lower()
+
+
+def test_an_order_is_placed_by_keyboard_alone(signed_in: SignedIn) -> None:
+    with signed_in(Role.PRESCRIBER) as nadia:
+        nadia.opens("/catalogue")
+        nadia.page.keyboard.press("Tab")
+        focused = nadia.page.evaluate("document.activeElement.textContent.trim()")
+        assert focused == "Skip to main content"
+        nadia.opens("/clients?q=NG8")
+        nadia.page.locator("table a[href^='/clients/']").first.focus()
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        nadia.page.get_by_role("button", name="Order for this client").focus()
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        nadia.page.get_by_label("Why it is needed").focus()
+        nadia.page.keyboard.type("Falls")
+        nadia.page.get_by_role("button", name="Choose equipment").focus()
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        nadia.page.get_by_label("What the client needs").focus()
+        nadia.page.keyboard.type("perching stool")
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        nadia.page.get_by_role("button", name=re.compile("^Add ")).first.focus()
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        nadia.page.get_by_role("button", name="Place the order").focus()
+        nadia.page.keyboard.press("Enter")
+        nadia.page.wait_for_load_state()
+        assert "Place the order" not in nadia.reads
