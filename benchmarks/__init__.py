@@ -1,0 +1,1 @@
+"""What is measured, each beside its limit or a peer in the same run."""
