@@ -57,7 +57,7 @@ def create_app(**settings: Any) -> Flask:
         app.config["SQLALCHEMY_DATABASE_URI"] = database_url(Path(app.instance_path))
     app.config["SQLALCHEMY_DATABASE_URI"] = with_driver(app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=False)
     web.furnish.furnish(app)
     people.views.login_manager.init_app(app)
     for blueprint in BLUEPRINTS:
