@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Select
 
 from core.clock import financial_year, london_day, now
@@ -19,7 +18,7 @@ from reports import queries, stock
 from reports import waiting as lists
 from reports.board import spent_until
 from reports.choices import Asked, asked, usual_periods
-from reports.menu import links_for, menu
+from reports.links import links_for
 from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, rate, together
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
@@ -27,12 +26,6 @@ from web.pages import page
 from web.paging import paged, this_address
 
 bp = Blueprint("reports", __name__, template_folder="templates")
-
-
-@bp.record_once
-def _set_menu(state: BlueprintSetupState) -> None:
-    """This is the highest room with pages, so it alone may name them all."""
-    state.app.jinja_env.globals["menu"] = menu
 
 
 @bp.get("/")

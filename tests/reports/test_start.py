@@ -12,7 +12,6 @@ from equipment.rules import Event
 from loans import actions as lending
 from loans.rules import BackReason
 from people.rules import May, Role
-from reports.menu import ENTRIES
 from reports.waiting import waiting_for
 from tests import builders
 from tests.reports.story import Pool, noon
@@ -105,13 +104,10 @@ def test_each_line_leads_to_a_page_that_the_same_person_may_open(pool, as_):
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_in_a_menu_opens_for_its_role(pool, as_, role):
     client = as_(role)
-    for words_, endpoint, needed in ENTRIES:
-        if any(client.staff.may(one) for one in needed):
-            with client.application.test_request_context():
-                from flask import url_for
-
-                address = url_for(endpoint)
-            assert client.get(address).status_code == 200, words_
+    links = re.findall(r'nhsuk-header__navigation-link" href="([^"]+)"', client.get("/").text)
+    assert len(links) >= 4
+    for link in links:
+        assert client.get(unescape(link)).status_code == 200, link
 
 
 def test_every_role_finds_its_start_page(app, as_):
