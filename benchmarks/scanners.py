@@ -76,7 +76,7 @@ def _hands(
     port: int, hands: Sequence[tuple[Session, Sequence[str]]], begin: float, seconds: float
 ) -> tuple[list[float], float]:
     with ThreadPoolExecutor(len(hands)) as pool:
-        done = list(pool.map(lambda hand: _scan(port, *hand, begin, seconds), hands))
+        done = list(pool.map(lambda hand: _scan(port, hand[0], hand[1], begin, seconds), hands))
     return [one for times in done for one in times], time.time() - begin
 
 

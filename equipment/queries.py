@@ -35,9 +35,15 @@ def read_address(text: str) -> str | None:
     return code if is_code(code) else None
 
 
-def item_by_code(code: str) -> Item:
-    """The item with this code, with its product and where it stands. Raises NotFound."""
-    found = db.session.scalar(_items().where(Item.code == read_address(code)))
+def item_by_code(code: str, *, locked: bool = False) -> Item:
+    """The item with this code, with its product and where it stands. Raises NotFound.
+
+    `locked`: as it is now, and nobody else can change it before the transaction ends.
+    """
+    wanted = _items().where(Item.code == read_address(code))
+    if locked:
+        wanted = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
+    found = db.session.scalar(wanted)
     if found is None:
         raise NotFound(
             f"There is no item with the code “{code[:20]}”. "

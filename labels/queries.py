@@ -26,15 +26,15 @@ class VoidedLabel(NotAllowed):
     """The label was voided: the item has another, or this one is on the wrong thing (409)."""
 
 
-def item_scanned(scanned: str) -> Item:
-    """The item whose label was scanned or typed.
+def item_scanned(scanned: str, *, locked: bool = False) -> Item:
+    """The item whose label was scanned or typed; `locked`, so that nobody else can move it now.
 
     Raises UnreadableLabel (422), NotFound (404) where no item of ours has this label, and
     VoidedLabel (409) where the label itself is void.
     """
     code, issue = read_label(scanned, current_app.config["GS1_COMPANY_PREFIX"])
     try:
-        item = item_by_code(code)
+        item = item_by_code(code, locked=locked)
     except NotFound:
         raise NotFound(UNKNOWN, field="scanned") from None
     if issue is not None:

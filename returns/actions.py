@@ -16,7 +16,6 @@ from funding.rules import EntryKind
 from labels.queries import item_scanned
 from loans import actions as lending
 from loans.models import Loan
-from loans.queries import open_loan_of
 from logistics.actions import tick_off
 from people.models import Staff
 from returns.charges import charge_activity, credit
@@ -26,6 +25,7 @@ from returns.queries import (
     dirty_place,
     last_loan_of,
     last_return,
+    loan_out_of,
     open_return,
 )
 from returns.rules import IN_WORKSHOP, Condition, Decision, ScrapReason, this, when
@@ -33,9 +33,14 @@ from returns.rules import IN_WORKSHOP, Condition, Decision, ScrapReason, this, w
 BROKEN = frozenset({Condition.DAMAGED, Condition.BEYOND_REPAIR})
 
 
+# The hot path of the product. It was 24 statements and four flushes; measured, and cut to what is
+# below: the item is locked by the very statement that finds it, its product with it; the loan comes
+# with its shares; the dirty place is one statement; and nothing is flushed before the loan ends, so
+# that both moves of the item are one UPDATE and one INSERT. The ledger comes last, because whoever
+# shares its remainder waits from there to the commit.
 def receive(scanned: str, *, by: Staff, at: datetime) -> Return:
     """Book an item back in: its loan ends, its visit is ticked off, the workshop takes over."""
-    item = _locked(item_scanned(scanned))
+    item = item_scanned(scanned, locked=True)
     if item.status in (Status.LOST, Status.WRITTEN_OFF):
         return _find(item, by=by, at=at)
     if item.status in WITH_CLIENT:
@@ -47,14 +52,18 @@ def receive(scanned: str, *, by: Staff, at: datetime) -> Return:
 
 def _bring_in(item: Item, *, by: Staff, at: datetime) -> Return:
     """Take in what nobody collected: brought by a driver who did not tick it, or dropped off."""
-    loan = open_loan_of(item)
+    loan, place = loan_out_of(item), dirty_place()
     booked = item.status is Status.COLLECTION_BOOKED
-    move_item(item, Event.COLLECT, by=by, at=at, place=dirty_place())
+    arrival = _return_of(item, loan, by=by, at=at)
+    for event in (Event.COLLECT, Event.BOOK_IN):
+        move_item(item, event, by=by, at=at, place=place, because=arrival.code)
+    db.session.add(arrival)
     if loan is not None:
         if booked:
             tick_off(loan, by=by, at=at)
         lending.end(loan, by=by, at=at)
-    return _arrive(item, loan, Event.BOOK_IN, by=by, at=at)
+    db.session.flush()
+    return arrival
 
 
 def _find(item: Item, *, by: Staff, at: datetime) -> Return:

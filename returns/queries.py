@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.clock import london_day, start_of
 from core.db import db
-from equipment.models import Item, ItemTest, Place
+from equipment.models import Item, ItemTest, Place, Store
 from equipment.queries import depot, place_for
-from equipment.rules import Side, Status
+from equipment.rules import Side, Status, StoreKind
 from funding.models import Entry
 from funding.rules import EntryKind
 from loans.models import Loan
@@ -90,6 +90,12 @@ def last_return(item: Item) -> Return | None:
 def _returns_of(item: Item) -> Select[Return]:
     whole = joinedload(Return.loan), joinedload(Return.received_by)
     return select(Return).where(Return.item_id == item.id).options(*whole)
+
+
+def loan_out_of(item: Item) -> Loan | None:
+    """The loan an item is out on, with its shares."""
+    out = select(Loan).where(Loan.item_id == item.id, Loan.ended_at.is_(None))
+    return db.session.scalars(out.options(joinedload(Loan.shares))).unique().one_or_none()
 
 
 def last_loan_of(item: Item) -> Loan | None:
@@ -175,9 +181,17 @@ def is_charged(arrival: Return, kind: EntryKind) -> bool:
 
 def dirty_place() -> Place:
     """Where what comes back is put down: the dirty side of the depot."""
-    return place_for(depot(), Side.DIRTY)
+    return _place_of_depot(Side.DIRTY)
 
 
 def clean_place() -> Place:
     """Where what is reusable is put away: the clean side of the depot."""
-    return place_for(depot(), Side.CLEAN)
+    return _place_of_depot(Side.CLEAN)
+
+
+def _place_of_depot(side: Side) -> Place:
+    """The depot's place of a side, with its store, in one statement."""
+    here = select(Place).join(Place.store).options(contains_eager(Place.store))
+    here = here.where(Store.kind == StoreKind.DEPOT, Place.side == side)
+    found = db.session.scalar(here.order_by(Place.name, Place.id).limit(1))
+    return found or place_for(depot(), side)  # which says what is missing

@@ -16,7 +16,7 @@ from core.db import db
 from core.money import Pence
 from equipment.models import Item, Place, Product, Store
 from equipment.queries import place_for
-from equipment.rules import CareClass, Cleaning, Event, Group, Side, StoreKind, Tracking
+from equipment.rules import CareClass, Cleaning, Event, Group, Side, Status, StoreKind, Tracking
 from funding.models import Entry, Fund, Partner, Rule
 from funding.rules import ACTIVITIES, Basis, Charge, EntryKind, RulePart, StockModel
 from loans.models import Client, Loan, Order
@@ -269,8 +269,9 @@ def a_visit(order: Order | None = None, **but: Any) -> Visit:
     else:
         visit = logistics.actions.plan_delivery(order or an_order(at=at), **facts)
     if but.get("out"):
-        for line in visit.lines if loan is None else ():
-            logistics.actions.pick(line.order_line, line.order_line.item.code, by=by, at=at)
+        for line in visit.order.lines if visit.order is not None else ():
+            if line.item is not None and line.item.status is Status.ALLOCATED:
+                logistics.actions.pick(line, line.item.code, by=by, at=at)
         logistics.actions.set_out(visit, by=driver or by, at=at)
     return visit
 
