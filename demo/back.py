@@ -52,29 +52,34 @@ class Back:
         self.later = later
         self.chance = setting.chance
 
-    def ask(self, loan: Loan, at: datetime) -> None:
-        """The equipment is asked back, everything at once where the client has died."""
-        if loan.ended_at is not None or loan.asked_back_at is not None:
+    def ask(self, loans: list[Loan], at: datetime) -> None:
+        """Equipment is asked back; everything at once where the client has died."""
+        theirs = [loan for loan in loans if loan.ended_at is None and loan.asked_back_at is None]
+        if not theirs:
             return
-        client, reason = loan.client, self.setting.weighted(REASONS)
+        client, reason = theirs[0].client, self.setting.weighted(REASONS)
         by = self.setting.staff_for(client, Role.PRESCRIBER, london_day(at))
-        if client.died_on is None and self.chance.random() < 0.045:
+        if client.died_on is None and self.chance.random() < 0.06:
             record_death(client, london_day(at), by=by, at=at)
-        theirs = [loan]
         if client.died_on is not None:
             reason = BackReason.DIED
-            theirs = list(db.session.scalars(
-                select(Loan).where(Loan.client_id == client.id, Loan.ended_at.is_(None),
-                                   Loan.asked_back_at.is_(None)).order_by(Loan.id)
-            ))  # fmt: skip
+            theirs = list(
+                db.session.scalars(
+                    select(Loan)
+                    .where(
+                        Loan.client_id == client.id,
+                        Loan.ended_at.is_(None),
+                        Loan.asked_back_at.is_(None),
+                    )
+                    .order_by(Loan.id)
+                )
+            )
         for one in theirs:
             ask_back(one, reason, by=by, at=at)
-        if self.chance.random() < 0.12:
-            day = london_day(at) + timedelta(days=2)
-            self.later(day, lambda at: self.drop_off(theirs, at))
-        else:
-            day = london_day(at) + timedelta(days=1)
-            self.later(day, lambda at: self.plan_fetch(theirs, at))
+        dropped_off = self.chance.random() < 0.12
+        day = london_day(at) + timedelta(days=2 if dropped_off else 1)
+        act = self.drop_off if dropped_off else self.plan_fetch
+        self.later(day, lambda at: act(theirs, at))
 
     def plan_fetch(self, loans: list[Loan], at: datetime) -> None:
         """A van is booked to fetch what was asked back."""

@@ -56,7 +56,7 @@ class Work:
         """So many order lines, in orders of one to three."""
         wanted = math.floor(lines) + (self.chance.random() < lines % 1)
         while wanted > 0:
-            size = min(wanted, self.chance.choice((1, 1, 2, 2, 3)))
+            size = min(wanted, self.chance.choice((1, 2, 2, 3, 3, 4)))
             self.order(size, next(clock))
             wanted -= size
 
@@ -158,12 +158,9 @@ class Work:
                 self.open_orders.append(visit.order)
             return
         hand_over(self.setting, visit, driver, at)
-        for line in visit.lines:
-            if line.order_line is not None and line.order_line.item is not None:
-                loan = db.session.scalars(
-                    select(Loan).where(Loan.line_id == line.order_line_id)
-                ).one()
-                self._end_of(loan, london_day(at))
+        lines = [line.order_line_id for line in visit.lines]
+        lent = select(Loan).where(Loan.line_id.in_(lines)).order_by(Loan.id)
+        self._ends_of(list(db.session.scalars(lent)), london_day(at))
 
     def _pick(self, visit: Visit, at: datetime) -> None:
         for line in visit.lines:
@@ -171,12 +168,22 @@ class Work:
             if line.order_line and item and item.status is Status.ALLOCATED:
                 pick(line.order_line, item.code, by=self.setting.one_of(Role.WAREHOUSE), at=at)
 
-    def _end_of(self, loan: Loan, today: date) -> None:
-        """When the loan will be asked back, if ever."""
-        if not loan.product.expected_back or self.chance.random() < 0.07:
-            return
-        days = 6 + int(self.chance.expovariate(1 / 52))
-        if self.chance.random() < 0.012:
-            self.later(today + timedelta(days=days), lambda at: self.back.lose(loan, at))
-        else:
-            self.later(today + timedelta(days=days), lambda at: self.back.ask(loan, at))
+    def _ends_of(self, loans: list[Loan], today: date) -> None:
+        """When the loans will be asked back, if ever: mostly what came together goes together."""
+        together: list[Loan] = []
+        for loan in loans:
+            if not loan.product.expected_back or self.chance.random() < 0.07:
+                continue
+            if self.chance.random() < 0.012:
+                day = self._some_day_after(today)
+                self.later(day, lambda at, loan=loan: self.back.lose(loan, at))  # type: ignore[misc]
+            elif self.chance.random() < 0.2:
+                day = self._some_day_after(today)
+                self.later(day, lambda at, loan=loan: self.back.ask([loan], at))  # type: ignore[misc]
+            else:
+                together.append(loan)
+        if together:
+            self.later(self._some_day_after(today), lambda at: self.back.ask(together, at))
+
+    def _some_day_after(self, today: date) -> date:
+        return today + timedelta(days=6 + int(self.chance.expovariate(1 / 52)))

@@ -114,11 +114,15 @@ class Year:
             if day.day <= 7 and day.weekday() == 0 and day > setting.starts:
                 take_in_goods(setting, MONTHLY_ITEMS, next(clock))
                 self.work.back.retest(next(clock))
-            while self._plan and self._plan[0][0] <= day:
-                _, _, act = heapq.heappop(self._plan)
-                act(next(clock))
-            self.work.plan_what_is_ready(next(clock))
+            self._work_off(day, clock)
             self.work.orders_of_the_day(LINES_A_DAY, clock)
+            self.work.plan_what_is_ready(next(clock))
+            self._work_off(day, clock)  # what is wanted the same day
+
+    def _work_off(self, day: date, clock: Iterator[datetime]) -> None:
+        while self._plan and self._plan[0][0] <= day:
+            _, _, act = heapq.heappop(self._plan)
+            act(next(clock))
 
 
 def _minutes(day: date) -> "itertools.chain[datetime]":
