@@ -84,7 +84,7 @@ class Back:
     def plan_fetch(self, loans: list[Loan], at: datetime) -> None:
         """A van is booked to fetch what was asked back."""
         loans = [loan for loan in loans if loan.ended_at is None]
-        if not loans or (london_day(at) >= self.setting.ends and self.chance.random() < 0.4):
+        if not loans:
             return
         due = add_working_days(london_day(at), self.chance.choice((2, 3, 4, 4, 5, 6)))
         visit = plan_collection(
@@ -95,8 +95,6 @@ class Back:
 
     def fetch(self, visit: Visit, loans: list[Loan], at: datetime) -> None:
         """The van fetches it, or nobody is in and it is planned again."""
-        if london_day(at) >= self.setting.ends:
-            return
         driver = visit.driver or self.setting.one_of(Role.DRIVER)
         set_out(visit, by=driver, at=at)
         if self.chance.random() < 0.07:

@@ -133,10 +133,10 @@ class Work:
         )  # fmt: skip
         self.later(max(due, today), lambda at: self.deliver(visit, at))
 
-    def fill_today(self, at: datetime) -> None:
-        """Give the driver whose sign-in is printed a round today, whatever day it is."""
-        today = london_day(at)
-        planned = select(Visit).where(Visit.status == VisitStatus.PLANNED, Visit.due_on >= today)
+    def fill_round(self, at: datetime) -> None:
+        """Give the driver whose sign-in is printed a round tomorrow, whatever day that is."""
+        today = self.setting.ends
+        planned = select(Visit).where(Visit.status == VisitStatus.PLANNED)
         driver, by = self.setting.staff[Role.DRIVER][0], self.setting.staff[Role.SCHEDULER][0]
         soonest = db.session.scalars(planned.order_by(Visit.due_on, Visit.id).limit(7)).all()
         for visit in soonest:
@@ -145,10 +145,6 @@ class Work:
 
     def deliver(self, visit: Visit, at: datetime) -> None:
         """Pick, load, go, hand over, or come back with everything and try again."""
-        if london_day(at) >= self.setting.ends:
-            if self.chance.random() < 0.5:
-                self._pick(visit, at)
-            return  # today's round is still to be done
         self._pick(visit, at)
         driver = visit.driver or self.setting.one_of(Role.DRIVER)
         set_out(visit, by=driver, at=at + timedelta(minutes=20))

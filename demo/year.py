@@ -43,7 +43,7 @@ def merger_within(starts: date, ends: date) -> date:
 
 
 def make_the_year(*, ends: date | None = None, days: int = DAYS, show: bool = False) -> None:
-    """Make the demonstration: a year that ends today, the same for everybody on the same day."""
+    """Make the demonstration: a year that ends last night, the same for everybody on a day."""
     ends = ends or london_day(now())
     starts = ends - timedelta(days=days)
     merger = merger_within(ends - timedelta(days=DAYS), ends)
@@ -58,11 +58,13 @@ def make_the_year(*, ends: date | None = None, days: int = DAYS, show: bool = Fa
         _begin(setting)
         bar.update(60)
         year = Year(setting)
-        for number in range(days + 1):
+        for number in range(days):
             year.day(setting.starts + timedelta(days=number))
-            bar.update(1 if number < days else 0)
-        with _as(setting, Role.SCHEDULER, "demo: today", moment(setting.ends, 7, 30)) as at:
-            year.work.fill_today(at)
+            bar.update(1)
+        # The evening before, so that nothing has happened in the future.
+        evening = moment(setting.ends - timedelta(days=1), 21)
+        with _as(setting, Role.SCHEDULER, "demo: tomorrow's round", evening) as at:
+            year.work.fill_round(at)
 
 
 def _begin(setting: Setting) -> None:
