@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from flask import Response, make_response, redirect, request
 from sqlalchemy import delete, select, update
@@ -19,6 +19,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
+@overload
+def writes(view: F) -> F: ...
+@overload
+def writes(*, keeps: Collection[int]) -> Callable[[F], F]: ...
 def writes(view: F | None = None, *, keeps: Collection[int] = ()) -> Any:
     """Run an unsafe view in the request's one transaction.
 
