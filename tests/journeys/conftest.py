@@ -1,6 +1,7 @@
 """A real server on a made-up month, and real browsers in front of it."""
 
 import datetime
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -45,7 +46,8 @@ def month(server: PostgresServer, template: str) -> str:
 @pytest.fixture(scope="module")
 def world(server: PostgresServer, month: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a server of this module's own, with CSRF on as in production."""
-    name = f"journey_{request.module.__name__.rsplit('.', 1)[-1]}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"{request.module.__name__.rsplit('.', 1)[-1]}_{worker}"
     made = an_app(a_database(server, name, month))
     made.config.update(WTF_CSRF_ENABLED=True, TESTING=False)
     serving = make_server("127.0.0.1", 0, made, threaded=True)

@@ -45,6 +45,7 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_a_phone(
             person.opens(address)
             found += look_closely(person.page)
             person.page.set_viewport_size({"width": 390, "height": 844})
+            person.opens(address)
             wide = person.page.evaluate("document.documentElement.scrollWidth")
             if wide > 390:
                 found.append(f"{address} is {wide} pixels wide on a phone")
@@ -78,6 +79,12 @@ def test_a_return_is_booked_in_without_javascript(signed_in: SignedIn) -> None:
         assert "quarantine" in sam.reads.lower()
 
 
+def enter(person: Person) -> None:
+    """Press Enter, and wait for the page it leads to."""
+    with person.page.expect_navigation():
+        person.page.keyboard.press("Enter")
+
+
 def test_an_order_is_placed_by_keyboard_alone(signed_in: SignedIn) -> None:
     with signed_in(Role.PRESCRIBER) as nadia:
         nadia.opens("/catalogue")
@@ -86,24 +93,18 @@ def test_an_order_is_placed_by_keyboard_alone(signed_in: SignedIn) -> None:
         assert focused == "Skip to main content"
         nadia.opens("/clients?q=NG8")
         nadia.page.locator("table a[href^='/clients/']").first.focus()
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         nadia.page.get_by_role("button", name="Order for this client").focus()
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         nadia.page.get_by_label("Why it is needed").focus()
         nadia.page.keyboard.type("Falls")
         nadia.page.get_by_role("button", name="Choose equipment").focus()
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         nadia.page.get_by_label("What the client needs").focus()
         nadia.page.keyboard.type("perching stool")
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         nadia.page.get_by_role("button", name=re.compile("^Add ")).first.focus()
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         nadia.page.get_by_role("button", name="Place the order").focus()
-        nadia.page.keyboard.press("Enter")
-        nadia.page.wait_for_load_state()
+        enter(nadia)
         assert "Place the order" not in nadia.reads
