@@ -8,9 +8,9 @@ from sqlalchemy import select
 from core.db import add, db
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
-from funding.ledger import open_account, post, reverse
+from funding.books import open_account
+from funding.ledger import post, post_all, post_once, reverse
 from funding.models import ActivityPrice, Budget, Fund, Partner, Rule, RuleShare
-from funding.queries import forget_book
 from funding.rules import ACTIVITIES, AccountKind, Basis, EntryKind, RulePart, StockModel
 from people.models import Organisation, Staff
 
@@ -21,6 +21,8 @@ __all__ = [
     "end_partner",
     "end_rule",
     "post",
+    "post_all",
+    "post_once",
     "reverse",
     "set_activity_price",
     "set_budget",
@@ -54,7 +56,6 @@ def add_partner(
         raise NotAllowed(f"{organisation.name} is a partner already.", field="organisation")
     partner = add(Partner(fund=fund, organisation=organisation, from_on=from_on))
     open_account(fund.id, organisation.id)
-    forget_book()
     return partner
 
 
@@ -66,7 +67,6 @@ def end_partner(partner: Partner, *, to_on: date, by: Staff, at: datetime) -> Pa
         raise Invalid("A partner leaves after the day it joined.", field="to_on")
     partner.to_on = to_on
     db.session.flush()
-    forget_book()
     return partner
 
 
@@ -107,7 +107,6 @@ def add_rule(
         for part in parts
     ]
     add(rule)
-    forget_book()
     return rule
 
 
@@ -116,7 +115,6 @@ def end_rule(rule: Rule, *, to_on: date, by: Staff, at: datetime) -> Rule:
     if rule.to_on is not None:
         raise NotAllowed(f"“{rule.name}” has already ended.")
     _end_older_rule(rule, to_on)
-    forget_book()
     return rule
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import bindparam, exists, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import exists, select
 
 from core.clock import london_day
 from core.db import add, db
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed
 from core.money import Pence, split
+from funding.books import Books, cause_of, open_account, open_books, succeeded
 from funding.models import Account, Entry, Posting
 from funding.remainders import Carried, carried_by, carry, numerator
 from funding.rules import AccountKind, Charge, EntryKind
@@ -18,7 +18,6 @@ from people.models import Staff
 from people.queries import successor_of
 
 NOBODY = "No share says who pays for this."
-Accounts = dict[tuple[AccountKind, int | None], int]
 
 
 def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
@@ -28,11 +27,41 @@ def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
     so that no partner drifts a penny from its exact share. A charge without shares is parked.
     Raises NotAllowed when this cause has been posted before.
     """
+    entry = post_all([charge], by=by, at=at)[0]
+    db.session.flush()
+    return entry
+
+
+def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[Entry]:
+    """Post several charges of one fund, in their order; they are written with the next flush."""
+    books = open_books(charges)
+    for charge in charges:
+        if cause_of(charge) in books.posted:
+            raise NotAllowed(
+                f"The {charge.kind.value} of {charge.subject} has already been posted, "
+                "so it is not posted again."
+            )
+    return _write(charges, books, by=by, at=at)
+
+
+def post_once(charge: Charge, *, by: Staff, at: datetime) -> Entry | None:
+    """Post a charge with the next flush, or nothing where its cause was posted before."""
+    books = open_books([charge])
+    if cause_of(charge) in books.posted:
+        return None
+    return _write([charge], books, by=by, at=at)[0]
+
+
+def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) -> list[Entry]:
+    entries = [_entry(charge, books, by=by, at=at) for charge in charges]
+    books.close()
+    db.session.add_all(entries)
+    return entries
+
+
+def _entry(charge: Charge, books: Books, *, by: Staff, at: datetime) -> Entry:
     shares = succeeded(charge.shares, charge.on)
-    accounts = _accounts_for(charge, shares)
-    before = carried_by(charge.fund_id, shares)
-    after = dict(before)
-    parts = split(charge.pence, shares, after) if shares else {}
+    books.posted.add(cause_of(charge))
     entry = Entry(
         fund_id=charge.fund_id,
         kind=charge.kind,
@@ -48,29 +77,22 @@ def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
         rule_id=charge.rule_id,
         parked_because="" if shares else charge.parked_because or NOBODY,
     )
-    lines = _shared(accounts, shares, parts, before) if shares else _parked(accounts, charge.pence)
-    pool = Posting(account_id=accounts[AccountKind.POOL, None], pence=Pence(-charge.pence))
-    entry.postings = [*lines, pool]
-    carry(charge.fund_id, shares, after)
-    return add(entry)
+    pool = Posting(account_id=books.account(AccountKind.POOL), pence=Pence(-charge.pence))
+    entry.postings = [*_lines(charge.pence, shares, books), pool]
+    return entry
 
 
-def succeeded(shares: Mapping[int, int], on: date) -> dict[int, int]:
-    """The same shares on whoever stands in each sharer's place on a day, weights added up."""
-    now_paying: dict[int, int] = {}
-    for who, weight in shares.items():
-        successor = successor_of(who, on)
-        now_paying[successor] = now_paying.get(successor, 0) + weight
-    return now_paying
-
-
-def _shared(
-    accounts: Accounts, shares: Mapping[int, int], parts: Mapping[int, Pence], before: Carried
-) -> list[Posting]:
-    whole = sum(shares.values())
+def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Posting]:
+    """What falls on each sharer, with what it was owed before; on nobody where there are none."""
+    if not shares:
+        return [Posting(account_id=books.account(AccountKind.PARKED), pence=pence)]
+    before = books.carried(shares)
+    after = dict(before)
+    parts, whole = split(pence, shares, after), sum(shares.values())
+    books.carry(shares, after)
     return [
         Posting(
-            account_id=accounts[AccountKind.PARTNER, who],
+            account_id=books.account(AccountKind.PARTNER, who),
             pence=parts[who],
             weight=weight,
             of_weights=whole,
@@ -78,64 +100,6 @@ def _shared(
         )
         for who, weight in sorted(shares.items())
     ]
-
-
-def _parked(accounts: Accounts, pence: Pence) -> list[Posting]:
-    return [Posting(account_id=accounts[AccountKind.PARKED, None], pence=pence)]
-
-
-# Asked for every charge, so it is put together once: the accounts of a fund that a charge may
-# touch, and in the same question whether this cause was posted before.
-_ACCOUNTS = select(
-    Account.kind,
-    Account.organisation_id,
-    Account.id,
-    exists().where(
-        Entry.fund_id == bindparam("fund_id"),
-        Entry.source == bindparam("source"),
-        Entry.kind == bindparam("kind", type_=Entry.kind.type),
-    ),
-).where(
-    Account.fund_id == bindparam("fund_id"),
-    or_(
-        Account.kind != AccountKind.PARTNER,
-        Account.organisation_id.in_(bindparam("sharers", expanding=True)),
-    ),
-)
-
-
-def _accounts_for(charge: Charge, shares: Mapping[int, int]) -> Accounts:
-    """The accounts a charge touches. Raises NotAllowed when its cause was posted before."""
-    rows = db.session.execute(
-        _ACCOUNTS,
-        {
-            "fund_id": charge.fund_id,
-            "source": charge.source,
-            "kind": charge.kind,
-            "sharers": list(shares),
-        },
-    ).all()
-    if not rows:
-        raise NotFound("There is no such fund.")
-    if rows[0][3]:
-        raise NotAllowed(
-            f"The {charge.kind.value} of {charge.subject} has already been posted, "
-            "so it is not posted again."
-        )
-    accounts = {(kind, who): number for kind, who, number, _ in rows}
-    for who in shares:
-        if (AccountKind.PARTNER, who) not in accounts:
-            accounts[AccountKind.PARTNER, who] = open_account(charge.fund_id, who)
-    return accounts
-
-
-def open_account(
-    fund_id: int, organisation_id: int | None, kind: AccountKind = AccountKind.PARTNER
-) -> int:
-    """The number of an account, opened if it is not there; two who open it at once get the same."""
-    place = {"fund_id": fund_id, "kind": kind, "organisation_id": organisation_id}
-    db.session.execute(upsert(Account).values(place).on_conflict_do_nothing())
-    return db.session.scalars(select(Account.id).filter_by(**place)).one()
 
 
 def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:

@@ -1,13 +1,12 @@
 """Funds, agreements in force on a day, rulings, prices and entries."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core import kept
 from core.clock import financial_year
 from core.db import db
 from core.errors import Invalid, NotFound
@@ -22,6 +21,7 @@ from funding.models import (
     Partner,
     Posting,
     Rule,
+    RuleShare,
 )
 from funding.purse import may_see, purse_of, within
 from funding.rules import EntryKind, RulePart, Ruling, WrittenRule, compose, first_that_fits
@@ -44,14 +44,14 @@ __all__ = [
     "within",
 ]
 
-T = TypeVar("T")
 LARGEST_NUMBER = 2**63 - 1
 NO_ENTRY = "There is no such entry. Look for its number in the list of entries."
 
 
 def the_fund() -> Fund:
     """The pooled fund. Raises NotFound while there is none."""
-    fund = db.session.scalar(select(Fund).order_by(Fund.id).limit(1))
+    first = select(Fund).order_by(Fund.id).limit(1).execution_options(autoflush=False)
+    fund = kept.once("the fund", lambda: db.session.scalar(first))
     if fund is None:
         raise NotFound("There is no fund yet. An administrator sets one up.")
     return fund
@@ -95,12 +95,7 @@ class Book:
 
 def book_of(fund_id: int) -> Book:
     """The fund's agreement, read once a transaction."""
-    return _once_a_transaction(("book", fund_id), lambda: _read_book(fund_id))
-
-
-def forget_book() -> None:
-    """Read the agreement anew: somebody has just changed it."""
-    db.session.info.pop("funding", None)
+    return kept.once(("book", fund_id), lambda: _read_book(fund_id))
 
 
 def ruling_for(
@@ -122,23 +117,30 @@ def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> 
 
     Raises Invalid where the contract has none.
     """
-    price = db.session.scalar(
-        select(ActivityPrice.pence)
-        .where(
-            ActivityPrice.fund_id == fund_id,
-            ActivityPrice.kind == kind,
-            ActivityPrice.speed.in_({speed, ""}),
-            in_force(ActivityPrice, on),
-        )
-        .order_by(ActivityPrice.speed.desc())
-        .limit(1)
-    )
+    asked = {"fund_id": fund_id, "kind": kind, "speeds": [speed, ""], "on": on}
+    key = ("activity price", fund_id, kind, on, speed)
+    price = kept.once(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
     if price is None:
         named = f"{kind.value} ({speed})" if speed else kind.value
         raise Invalid(
             f"The agreement has no price for {named} on that day. Ask an administrator to add it."
         )
     return price
+
+
+_ACTIVITY_PRICE = (
+    select(ActivityPrice.pence)
+    .where(
+        ActivityPrice.fund_id == bindparam("fund_id"),
+        ActivityPrice.kind == bindparam("kind", type_=ActivityPrice.kind.type),
+        ActivityPrice.speed.in_(bindparam("speeds", expanding=True)),
+        ActivityPrice.from_on <= bindparam("on"),
+        or_(ActivityPrice.to_on.is_(None), ActivityPrice.to_on > bindparam("on")),
+    )
+    .order_by(ActivityPrice.speed.desc())
+    .limit(1)
+    .execution_options(autoflush=False)
+)
 
 
 def budgets(year_from: date, *, viewer: Staff, on: date | None = None) -> list[Budget]:
@@ -217,15 +219,5 @@ def _brought_up_to(rule: WrittenRule | None, on: date) -> WrittenRule | None:
     return WrittenRule(rule.id, rule.position, rule.care_class, rule.from_on, rule.to_on, parts)
 
 
-def _once_a_transaction(key: tuple[Any, ...], make: Callable[[], T]) -> T:
-    """What `make` answers, asked once a transaction: what others commit is seen in the next."""
-    session = db.session()
-    running = session.get_transaction()
-    whose, kept = session.info.get("funding", (None, {}))
-    if running is None or whose is not running:
-        kept = {}
-    if key not in kept:
-        kept[key] = make()
-        session.info["funding"] = (session.get_transaction(), kept)
-    answer: T = kept[key]
-    return answer
+# What the agreement says is asked for every charge and hardly ever changes.
+kept.watch(Fund, Partner, Rule, RuleShare, ActivityPrice)

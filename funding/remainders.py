@@ -40,7 +40,7 @@ def carried_by(fund_id: int, shares: Mapping[int, int]) -> Carried:
         return dict.fromkeys(shares, Fraction(0))
     owed = _locked(fund_id, shares)
     if len(owed) < len(shares):
-        _begin(fund_id, shares)
+        begin(fund_id, shares)
         owed = _locked(fund_id, shares)
     whole = sum(shares.values())
     return {who: Fraction(owed[who], whole) for who in shares}
@@ -51,18 +51,17 @@ def carry(fund_id: int, shares: Mapping[int, int], carried: Carried) -> None:
     if len(shares) < 2:
         return
     whole, key = sum(shares.values()), share_key(shares)
-    db.session.execute(
-        _CARRY,
-        [
-            {
-                "of_fund": fund_id,
-                "of_shares": key,
-                "of_whom": who,
-                "owed": numerator(carried[who], whole),
-            }
-            for who in sorted(shares)
-        ],
-    )
+    write_down(fund_id, {(key, who): numerator(carried[who], whole) for who in shares})
+
+
+def write_down(fund_id: int, owed: Mapping[tuple[str, int], int]) -> None:
+    """Write down what is owed by shares and by whom, all in one go and always in one order."""
+    rows = [
+        {"of_fund": fund_id, "of_shares": key, "of_whom": who, "owed": number}
+        for (key, who), number in sorted(owed.items())
+    ]
+    if rows:
+        db.session.execute(_CARRY, rows)
 
 
 def numerator(owed: Fraction, whole: int) -> int:
@@ -75,8 +74,8 @@ def _locked(fund_id: int, shares: Mapping[int, int]) -> dict[int, int]:
     return {who: owed for who, owed in rows}  # noqa: C416 - a Row is no pair to mypy
 
 
-def _begin(fund_id: int, shares: Mapping[int, int]) -> None:
-    """Rows of nothing owed; two who begin at once begin the same rows."""
+def begin(fund_id: int, shares: Mapping[int, int]) -> None:
+    """Begin rows of nothing owed; two who begin at once begin the same rows."""
     db.session.execute(
         upsert(Remainder)
         .values(

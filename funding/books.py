@@ -1,0 +1,141 @@
+"""What must be known to post a charge, read and locked in one statement and written back in one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import BigInteger, Text, bindparam, cast, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.db import db
+from core.errors import NotFound
+from funding.models import Account, Entry, Remainder
+from funding.remainders import Carried, begin, numerator, write_down
+from funding.rules import AccountKind, Charge, EntryKind, share_key
+from people.queries import successor_of
+
+Cause = tuple[str, EntryKind]
+
+
+def cause_of(charge: Charge) -> Cause:
+    """What a charge is posted for, once in its fund."""
+    return charge.source, charge.kind
+
+
+def succeeded(shares: Mapping[int, int], on: date) -> dict[int, int]:
+    """The same shares on whoever stands in each sharer's place on a day, weights added up."""
+    now_paying: dict[int, int] = {}
+    for who, weight in shares.items():
+        successor = successor_of(who, on)
+        now_paying[successor] = now_paying.get(successor, 0) + weight
+    return now_paying
+
+
+@dataclass
+class Books:
+    """A fund's accounts, the remainders some charges touch (locked), and which were posted."""
+
+    fund_id: int
+    accounts: dict[tuple[AccountKind, int | None], int] = field(default_factory=dict)
+    owed: dict[str, dict[int, int]] = field(default_factory=dict)  # by shares, then by whom
+    posted: set[Cause] = field(default_factory=set)
+    _changed: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def account(self, kind: AccountKind, who: int | None = None) -> int:
+        """The number of an account, opened where it is a partner's first."""
+        if (kind, who) not in self.accounts:
+            self.accounts[kind, who] = open_account(self.fund_id, who, kind)
+        return self.accounts[kind, who]
+
+    def carried(self, shares: Mapping[int, int]) -> Carried:
+        """What each sharer is still owed. One sharer alone never has a remainder."""
+        whole, owed = sum(shares.values()), self.owed.get(share_key(shares), {})
+        return {who: Fraction(owed.get(who, 0), whole) for who in shares}
+
+    def carry(self, shares: Mapping[int, int], carried: Carried) -> None:
+        """Note what each sharer is owed now."""
+        key, whole = share_key(shares), sum(shares.values())
+        for who, fraction in carried.items():
+            now = numerator(fraction, whole)
+            if len(shares) > 1 and now != self.owed[key][who]:
+                self.owed[key][who] = self._changed[key, who] = now
+
+    def close(self) -> None:
+        """Write down what is owed now, where it is not what was owed before."""
+        write_down(self.fund_id, self._changed)
+
+
+# Asked for every charge, so it is put together once, and on the tables themselves: nothing that
+# waits to be written is flushed for it. Five columns: what, kind, source or shares, whose, number.
+_ACCOUNT, _ENTRY, _REMAINDER = Account.__table__.c, Entry.__table__.c, Remainder.__table__.c
+_FUND = bindparam("fund_id", type_=BigInteger)
+_LOCKED = (
+    select(_REMAINDER.shares, _REMAINDER.organisation_id, _REMAINDER.owed)
+    .where(_REMAINDER.fund_id == _FUND, _REMAINDER.shares.in_(bindparam("keys", expanding=True)))
+    .order_by(_REMAINDER.shares, _REMAINDER.organisation_id)
+    .with_for_update()
+    .cte("locked")
+)
+_NO_TEXT, _NO_NUMBER = cast(null(), Text), cast(null(), BigInteger)
+_READ = union_all(
+    select(
+        literal("account"), cast(_ACCOUNT.kind, Text), _NO_TEXT,
+        _ACCOUNT.organisation_id, _ACCOUNT.id,
+    ).where(_ACCOUNT.fund_id == _FUND),
+    select(
+        literal("owed"), _NO_TEXT, _LOCKED.c.shares, _LOCKED.c.organisation_id, _LOCKED.c.owed
+    ),
+    select(
+        literal("posted"), cast(_ENTRY.kind, Text), cast(_ENTRY.source, Text),
+        _NO_NUMBER, _NO_NUMBER,
+    ).where(
+        _ENTRY.fund_id == _FUND,
+        _ENTRY.source.in_(bindparam("sources", expanding=True)),
+        _ENTRY.kind.in_(bindparam("kinds", expanding=True)),
+    ),
+)  # fmt: skip
+
+
+def open_books(charges: Sequence[Charge]) -> Books:
+    """The books of the fund some charges are posted to. Raises NotFound where there is none."""
+    fund_id = charges[0].fund_id
+    split = [shares for one in charges if len(shares := succeeded(one.shares, one.on)) > 1]
+    books = _read(fund_id, charges, split)
+    missing = [shares for shares in split if len(books.owed[share_key(shares)]) < len(shares)]
+    if missing:
+        for shares in missing:
+            begin(fund_id, shares)
+        books = _read(fund_id, charges, split)
+    # What this session is about to write is as good as posted.
+    books.posted |= {(one.source, one.kind) for one in db.session.new if isinstance(one, Entry)}
+    return books
+
+
+def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, int]]) -> Books:
+    books = Books(fund_id, owed={share_key(shares): {} for shares in split})
+    asked = {
+        "fund_id": fund_id,
+        "keys": list(books.owed),
+        "sources": [one.source for one in charges],
+        "kinds": [one.kind for one in charges],
+    }
+    for what, kind, text, who, number in db.session.execute(_READ, asked):
+        if what == "account":
+            books.accounts[AccountKind(kind), who] = number
+        elif what == "owed":
+            books.owed[text][who] = number
+        else:
+            books.posted.add((text, EntryKind(kind)))
+    if not books.accounts:
+        raise NotFound("There is no such fund.")
+    return books
+
+
+def open_account(
+    fund_id: int, organisation_id: int | None, kind: AccountKind = AccountKind.PARTNER
+) -> int:
+    """The number of an account, opened if it is not there; two who open it at once get the same."""
+    place = {"fund_id": fund_id, "kind": kind, "organisation_id": organisation_id}
+    db.session.execute(upsert(Account).values(place).on_conflict_do_nothing())
+    return db.session.scalars(select(Account.id).filter_by(**place)).one()
