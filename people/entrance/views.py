@@ -38,7 +38,7 @@ def sign_in() -> Any:
 # database, and it changes nothing about the lock.
 @bp.post("/sign-in")
 @open_to_all
-@writes(keeps=(401,))  # type: ignore[untyped-decorator]
+@writes(keeps=(401,))
 def sign_in_now() -> Any:
     """Sign somebody in, or say that address and password do not belong together."""
     form = SignInForm()
@@ -73,7 +73,7 @@ def account() -> Any:
 
 @bp.post("/account/password")
 @signed_in
-@writes(keeps=(401,))  # type: ignore[untyped-decorator]
+@writes(keeps=(401,))
 def change_password() -> Any:
     """Change one's own password."""
     form = OwnPasswordForm()
