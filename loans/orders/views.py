@@ -106,7 +106,7 @@ def order_page(order: Order, form: Form | None = None, **forms: Any) -> str:
     look("client", order.client.code)
     if ORDER_LIFE.allows(order.status, OrderEvent.REFER) and order.prescriber_id == who().id:
         return _basket_page(order, form, **forms)
-    return _status_page(order, form)
+    return _status_page(order, form or forms.get("change"))
 
 
 def _basket_page(order: Order, form: Form | None, change: OrderForm | None = None) -> str:
@@ -126,7 +126,7 @@ def _basket_page(order: Order, form: Form | None, change: OrderForm | None = Non
     )
 
 
-def _status_page(order: Order, form: Form | None) -> str:
+def _status_page(order: Order, wrong: Form | None) -> str:
     history = history_of(order)
     lines = open_lines(order)
     waiting = {line.product_id for line in lines if line.allocated_at is None}
@@ -142,7 +142,9 @@ def _status_page(order: Order, form: Form | None) -> str:
         approved=approved,
         can_cancel=ORDER_LIFE.allows(order.status, OrderEvent.CANCEL) and who().may(May.ORDER),
         can_decide=_can_decide(order),
-        form=form or BecauseForm(formdata=None),
+        wrong=wrong,
+        # What was refused may be a form of the basket, sent after the order had left it.
+        form=wrong if wrong is not None and "because" in wrong else BecauseForm(formdata=None),
     )
 
 

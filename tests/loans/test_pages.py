@@ -317,3 +317,19 @@ def test_whatever_the_address_asks_gets_a_page(app: Flask, as_: As, query: str) 
     a_client()
     for address in ("/clients", "/orders", "/orders/waiting"):
         assert browser.get(address + query).status_code in (200, 403)
+
+
+def test_a_basket_sent_after_its_order_was_placed_is_answered_with_a_sentence(
+    app: Flask, as_: As
+) -> None:
+    order = an_order()
+    browser, address = as_(order.prescriber), f"/orders/{order.code}"
+    product = order.lines[0].product.code
+    late = browser.post(f"{address}/lines", data={"product": product, "quantity": "1"})
+    assert late.status_code == 409
+    assert "error-summary" in late.text
+    assert browser.post(f"{address}/lines", data={"product": product}).status_code == 422
+    changing = {"need": "falls prevention", "speed": "same day", "note": ""}
+    changed = browser.post(f"{address}/change", data=changing)
+    assert changed.status_code == 409
+    assert "error-summary" in changed.text
