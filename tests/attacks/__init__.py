@@ -1,0 +1,1 @@
+"""Weaknesses that were found elsewhere, and that this product does not have."""
