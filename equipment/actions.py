@@ -177,6 +177,7 @@ def receive_goods(
     because = because or new_code()
     if product.tracking is Tracking.CONSUMABLE:
         _book(product, place.store, quantity, each, because=because, by=by, at=at)
+        db.session.flush()
         return []
     items = new_items(product, read_serials(serials, quantity), quantity, paid=each, at=at)
     db.session.add_all(items)
@@ -215,17 +216,17 @@ def _book(
     by: Staff,
     at: datetime,
 ) -> ConsumableMove:
-    return add(
-        ConsumableMove(
-            product=product,
-            store=store,
-            quantity=quantity,
-            value=Pence(quantity * each),
-            at=at,
-            by_id=by.id,
-            because=because,
-        )
+    row = ConsumableMove(
+        product=product,
+        store=store,
+        quantity=quantity,
+        value=Pence(quantity * each),
+        at=at,
+        by_id=by.id,
+        because=because,
     )
+    db.session.add(row)
+    return row
 
 
 # Catalogue and stores

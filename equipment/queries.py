@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from core import kept
 from core.codes import is_code
 from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
@@ -43,6 +44,8 @@ def item_by_code(code: str, *, locked: bool = False) -> Item:
     wanted = _items().where(Item.code == read_address(code))
     if locked:
         wanted = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
+    else:  # a code never changes, so nothing need be written before it is looked for
+        wanted = wanted.execution_options(autoflush=False)
     found = db.session.scalar(wanted)
     if found is None:
         raise NotFound(
@@ -97,9 +100,9 @@ def product_by_code(code: str) -> Product:
 
 def price_on(product_id: int, on: date) -> Pence:
     """What a product costs on a day. Raises Invalid where it had no price then."""
-    price = db.session.scalar(
-        select(ProductPrice.pence).where(ProductPrice.product_id == product_id, good_on(on))
-    )
+    asked = select(ProductPrice.pence).where(ProductPrice.product_id == product_id, good_on(on))
+    quietly = asked.execution_options(autoflush=False)
+    price = kept.once(("price", product_id, on), lambda: db.session.scalar(quietly))
     if price is None:
         raise Invalid("This product has no price on that day. Set one in the catalogue first.")
     return price
@@ -213,19 +216,24 @@ def free_counts(product_ids: Collection[int], on: date | None = None) -> dict[in
 
 
 def free_item_of(product_id: int, on: date) -> Item | None:
-    """The item to issue next, locked for whoever asked; none where there is none.
+    """The item to issue next, locked for whoever asked; none where there is none."""
+    return next(iter(free_items_of(product_id, on, 1)), None)
 
-    Recycled before new, longest on the shelf first. Two who ask at once get two different items,
-    or one of them none.
+
+def free_items_of(product_id: int, on: date, count: int) -> Sequence[Item]:
+    """The items to issue next, up to so many, locked for whoever asked.
+
+    Recycled before new, longest on the shelf first. Two who ask at once get different items, or
+    one of them none.
     """
-    return db.session.scalar(
+    return db.session.scalars(
         select(Item)
         .where(Item.product_id == product_id, issuable(on))
         .order_by(Item.recycled.desc(), Item.since, Item.id)
-        .limit(1)
+        .limit(count)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-    )
+    ).all()
 
 
 def depot() -> Store:
@@ -256,13 +264,13 @@ def place_for(store: Store, side: Side) -> Place:
 
 def _kept_in_session(key: Any, wanted: Select[Any]) -> Any:
     """The first row of a query, asked for once a session: places hardly ever change."""
-    kept = db.session.info.setdefault("places", {})
-    if key not in kept or kept[key] not in db.session:
-        found = db.session.scalar(wanted.limit(1))
+    places = db.session.info.setdefault("places", {})
+    if key not in places or places[key] not in db.session:
+        found = db.session.scalar(wanted.limit(1).execution_options(autoflush=False))
         if found is None:
             return None
-        kept[key] = found
-    return kept[key]
+        places[key] = found
+    return places[key]
 
 
 def store_by_code(code: str) -> Store:
@@ -283,3 +291,6 @@ def consumable_stock(product_id: int, store: Store | None = None) -> int:
     if store is not None:
         total = total.where(ConsumableMove.store_id == store.id)
     return int(db.session.scalar(total) or 0)
+
+
+kept.watch(ProductPrice)

@@ -66,8 +66,8 @@ class Books:
         write_down(self.fund_id, self._changed)
 
 
-# Asked for every charge, so it is put together once, and on the tables themselves: nothing that
-# waits to be written is flushed for it. Five columns: what, kind, source or shares, whose, number.
+# Asked for every charge, so it is put together once. Five columns: what, kind, source or shares,
+# whose, number.
 _ACCOUNT, _ENTRY, _REMAINDER = Account.__table__.c, Entry.__table__.c, Remainder.__table__.c
 _FUND = bindparam("fund_id", type_=BigInteger)
 _LOCKED = (
@@ -120,7 +120,9 @@ def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, 
         "sources": [one.source for one in charges],
         "kinds": [one.kind for one in charges],
     }
-    for what, kind, text, who, number in db.session.execute(_READ, asked):
+    with db.session.no_autoflush:
+        rows = db.session.execute(_READ, asked).all()
+    for what, kind, text, who, number in rows:
         if what == "account":
             books.accounts[AccountKind(kind), who] = number
         elif what == "owed":

@@ -34,6 +34,8 @@ def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
 
 def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[Entry]:
     """Post several charges of one fund, in their order; they are written with the next flush."""
+    if not charges:
+        return []
     books = open_books(charges)
     for charge in charges:
         if cause_of(charge) in books.posted:

@@ -61,7 +61,8 @@ def write_down(fund_id: int, owed: Mapping[tuple[str, int], int]) -> None:
         for (key, who), number in sorted(owed.items())
     ]
     if rows:
-        db.session.execute(_CARRY, rows)
+        with db.session.no_autoflush:
+            db.session.execute(_CARRY, rows)
 
 
 def numerator(owed: Fraction, whole: int) -> int:

@@ -1,7 +1,15 @@
 """What people do with clients, orders and loans: every act of this room, from one door."""
 
 from loans.clients.actions import change_client, record_death, register_client
-from loans.lending.actions import ask_back, begin, cancel_ask, end, issue_consumable
+from loans.lending.actions import (
+    ask_back,
+    begin,
+    cancel_ask,
+    end,
+    end_together,
+    hand_over,
+    issue_consumable,
+)
 from loans.orders.actions import (
     add_line,
     approve,
@@ -27,6 +35,8 @@ __all__ = [
     "change_client",
     "change_order",
     "end",
+    "end_together",
+    "hand_over",
     "issue_consumable",
     "place",
     "record_death",

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.clock import london_day
-from core.db import add, db
+from core.codes import new_code
+from core.db import db
 from core.errors import Invalid, NotAllowed
 from core.status import move, words
 from equipment.actions import move_item
@@ -18,7 +20,12 @@ from loans.rules import OrderStatus
 from logistics.models import Visit, VisitLine
 from logistics.picking import pick as pick
 from logistics.picking import pick_scanned as pick_scanned
-from logistics.queries import is_ready, open_visit_of_loan, open_visit_of_order
+from logistics.queries import (
+    is_ready,
+    open_visit_of_loan,
+    open_visit_of_order,
+    open_visits_of_loans,
+)
 from logistics.rules import FailReason, VisitEvent, VisitKind, VisitStatus, spoken
 from logistics.stops import fell_away
 from people.models import Staff
@@ -40,7 +47,9 @@ def plan_delivery(
     ready = [VisitLine(order_line=line) for line in order.lines if is_ready(line)]
     if not ready:
         raise NotAllowed(f"Nothing is set aside for order {order.code} yet. Plan it when stock is.")
-    return _planned(VisitKind.DELIVERY, order.client, ready, due_on, driver, order)
+    visit = _planned(VisitKind.DELIVERY, order.client, ready, due_on, driver, order)
+    db.session.flush()
+    return visit
 
 
 def plan_collection(
@@ -56,11 +65,13 @@ def plan_collection(
     _check_plan(due_on, driver, at)
     if not loans:
         raise Invalid("Choose at least one thing to collect.")
+    planned = open_visits_of_loans([loan.id for loan in loans])
     for loan in loans:
-        _check_to_fetch(client, loan)
+        _check_to_fetch(client, loan, planned.get(loan.id))
     lines = [VisitLine(loan=loan) for loan in loans]
+    items = _locked([loan.item_id for loan in loans])
     visit = _planned(VisitKind.COLLECTION, client, lines, due_on, driver)
-    for item in _locked([loan.item_id for loan in loans]):
+    for item in items:
         move_item(item, Event.BOOK_COLLECTION, by=by, at=at, because=visit.code)
     db.session.flush()
     return visit
@@ -73,12 +84,11 @@ def _check_plan(due_on: date, driver: Staff | None, at: datetime) -> None:
         raise Invalid(f"{driver.name} does not carry out visits. Choose a driver.", field="driver")
 
 
-def _check_to_fetch(client: Client, loan: Loan) -> None:
+def _check_to_fetch(client: Client, loan: Loan, planned: Visit | None) -> None:
     if loan.client_id != client.id or loan.ended_at is not None:
         raise NotAllowed(f"{loan.item.code} is not with this client any more. Look again.")
     if loan.asked_back_at is None:
         raise NotAllowed(f"{loan.item.code} was not asked back. Ask for it first, then plan.")
-    planned = open_visit_of_loan(loan.id)
     if planned is not None:
         raise NotAllowed(f"{loan.item.code} is already on visit {planned.code}.")
 
@@ -92,19 +102,20 @@ def _planned(
     order: Order | None = None,
 ) -> Visit:
     """The new visit, to where the client lives now."""
-    return add(
-        Visit(
-            kind=kind,
-            status=VisitStatus.PLANNED,
-            client=client,
-            order=order,
-            address=client.address,
-            postcode=client.postcode,
-            due_on=due_on,
-            driver=driver,
-            lines=lines,
-        )
+    visit = Visit(
+        code=new_code(),
+        kind=kind,
+        status=VisitStatus.PLANNED,
+        client=client,
+        order=order,
+        address=client.address,
+        postcode=client.postcode,
+        due_on=due_on,
+        driver=driver,
+        lines=lines,
     )
+    db.session.add(visit)
+    return visit
 
 
 def rearrange(visit: Visit, *, due_on: date, driver: Staff | None, by: Staff, at: datetime) -> None:
@@ -153,12 +164,10 @@ def finish(
     for line in lines:
         line.done = line.id in done
     _move_all(visit, [x for x in lines if not x.done], items, _UNDONE[visit.kind], by=by, at=at)
-    for line in lines:
-        if line.done:
-            _hand_over(visit, line, items, by=by, at=at)
     visit.received_by, visit.unsigned_because = received_by.strip(), unsigned_because.strip()
     visit.instructions_given, visit.note = instructions_given, note.strip()
     _close(visit, by=by, at=at)
+    _hand_over(visit, [line for line in lines if line.done], items, by=by, at=at)
 
 
 def fail(visit: Visit, *, reason: FailReason, note: str, by: Staff, at: datetime) -> None:
@@ -224,10 +233,9 @@ def _hold_still(visit: Visit) -> dict[int, Item]:
 
 def _lock(visit: Visit) -> None:
     """Have a visit and its lines as they are now, with nobody else able to change them."""
-    itself = select(Visit).where(Visit.id == visit.id).with_for_update(of=Visit)
-    lines = select(VisitLine).where(VisitLine.visit_id == visit.id)
-    for wanted in (itself, lines):
-        db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    itself = select(Visit).where(Visit.id == visit.id).options(selectinload(Visit.lines))
+    fresh = itself.with_for_update(of=Visit).execution_options(populate_existing=True)
+    db.session.scalars(fresh).one()
 
 
 def _locked(item_ids: Collection[int]) -> Sequence[Item]:
@@ -272,16 +280,17 @@ def _check_finish(
 
 
 def _hand_over(
-    visit: Visit, line: VisitLine, items: dict[int, Item], *, by: Staff, at: datetime
+    visit: Visit, lines: Sequence[VisitLine], items: dict[int, Item], *, by: Staff, at: datetime
 ) -> None:
-    """Let one line change hands: a loan begins or ends, or a consumable is issued."""
-    if line.loan is not None:
-        move_item(items[line.loan.item_id], Event.COLLECT, by=by, at=at, because=visit.code)
-        lending.end(line.loan, by=by, at=at)
-    elif line.order_line is not None and line.order_line.item_id is not None:
-        lending.begin(line.order_line, by=by, at=at)
-    elif line.order_line is not None:
-        lending.issue_consumable(line.order_line, by=by, at=at)
+    """Let what was done change hands: loans begin or end, consumables are issued."""
+    fetched = [line.loan for line in lines if line.loan is not None]
+    for loan in fetched:
+        move_item(items[loan.item_id], Event.COLLECT, by=by, at=at, because=visit.code)
+    brought = [line.order_line for line in lines if line.order_line is not None]
+    if fetched:
+        lending.end_together(fetched, by=by, at=at)
+    if brought:
+        lending.hand_over(brought, by=by, at=at)
 
 
 def _move_all(
@@ -304,4 +313,3 @@ def _close(visit: Visit, *, by: Staff, at: datetime) -> None:
     whole = all(line.done or line.done is None for line in visit.lines)
     visit.finished_at = at
     move(visit, VisitEvent.FINISH if whole else VisitEvent.FINISH_IN_PART, by=by, at=at)
-    db.session.flush()

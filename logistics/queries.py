@@ -98,12 +98,17 @@ def open_visit_of_order(order_id: int) -> Visit | None:
 
 def open_visit_of_loan(loan_id: int) -> Visit | None:
     """The visit planned or under way to fetch a loan."""
-    open_one = (
-        select(Visit)
+    return open_visits_of_loans([loan_id]).get(loan_id)
+
+
+def open_visits_of_loans(loans: Collection[int]) -> dict[int, Visit]:
+    """Loan number → the visit planned or under way to fetch it, for those that have one."""
+    open_ones = (
+        select(VisitLine.loan_id, Visit)
         .join(Visit.lines)
-        .where(VisitLine.loan_id == loan_id, VisitLine.done.is_(None), Visit.status.in_(OPEN))
+        .where(VisitLine.loan_id.in_(loans), VisitLine.done.is_(None), Visit.status.in_(OPEN))
     )
-    return db.session.scalar(open_one)
+    return {loan: visit for loan, visit in db.session.execute(open_ones) if loan is not None}
 
 
 def open_visits_of(orders: Collection[int]) -> dict[int, Visit]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core import kept
 from core.db import add, db
 from core.errors import Invalid, NotAllowed
 from people import audit
@@ -169,6 +170,7 @@ def place_postcodes(areas: Mapping[str, Organisation], *, by: Staff | None, at: 
     if rows:
         # Tens of thousands at a time: one prepared statement, no objects.
         db.session.connection().execute(placing, rows)
+        kept.forget()
         audit.note("postcode_area", f"+{len(rows)}")
     return len(rows)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, cast, event, func, or_, select
+from sqlalchemy import Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONPATH
-from sqlalchemy.orm import Session, SessionTransaction, joinedload, object_session
+from sqlalchemy.orm import joinedload
 
+from core import kept
 from core.codes import is_code
 from core.db import db
 from core.errors import NotFound
@@ -24,7 +25,6 @@ from people.postcodes import beginnings
 from people.rules import Kind, May, Role
 from people.successions import Successions
 
-_CACHED = "successions"
 NO_ORGANISATION = "There is no organisation with this code. Look at the code again."
 NOBODY = "There is no account with this code. Look at the code again."
 
@@ -96,15 +96,14 @@ def organisations_matching(
 
 def successions() -> Successions:
     """Every succession, read once in a session's transaction and again when one is recorded."""
-    cached = db.session.info.get(_CACHED)
-    if cached is None:
-        rows = db.session.execute(
-            select(Succession.predecessor_id, Succession.successor_id, Succession.on)
-        )
-        cached = db.session.info[_CACHED] = Successions(
-            (row.predecessor_id, row.successor_id, row.on) for row in rows
-        )
-    return cached
+    return kept.once("successions", _read_successions)
+
+
+def _read_successions() -> Successions:
+    rows = db.session.execute(
+        select(Succession.predecessor_id, Succession.successor_id, Succession.on)
+    )
+    return Successions((row.predecessor_id, row.successor_id, row.on) for row in rows)
 
 
 def successor_of(organisation_id: int, on: date) -> int:
@@ -121,11 +120,10 @@ def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
     """The NHS body a practice belongs to on a day, or whoever stands there since."""
     if practice_id is None:
         return None
-    body = db.session.scalar(
-        select(PracticeMembership.body_id).where(
-            PracticeMembership.practice_id == practice_id, during(PracticeMembership, on)
-        )
+    asked = select(PracticeMembership.body_id).where(
+        PracticeMembership.practice_id == practice_id, during(PracticeMembership, on)
     )
+    body: int | None = _once(("body of practice", practice_id, on), asked)
     return None if body is None else db.session.get(Organisation, successor_of(body, on))
 
 
@@ -134,13 +132,21 @@ def council_of_postcode(postcode: str) -> Organisation | None:
     tried = beginnings(postcode)
     if not tried:
         return None
-    return db.session.scalar(
+    asked = (
         select(Organisation)
         .join(PostcodeArea, PostcodeArea.council_id == Organisation.id)
         .where(PostcodeArea.prefix.in_(tried))
         .order_by(func.length(PostcodeArea.prefix).desc())
         .limit(1)
     )
+    council: Organisation | None = _once(("council of postcode", tried), asked)
+    return council
+
+
+def _once(key: tuple[Any, ...], asked: Select[Any]) -> Any:
+    """The first answer of a query, asked once a transaction; nothing is written for its sake."""
+    quietly = asked.execution_options(autoflush=False)
+    return kept.once(key, lambda: db.session.scalar(quietly))
 
 
 def scope_of(viewer: Staff, on: date) -> Scope:
@@ -243,22 +249,4 @@ def _there(found: T | None, sentence: str) -> T:
     return found
 
 
-def _reread(_: Any, __: Any, changed: Succession) -> None:
-    session = object_session(changed)
-    if session is not None:
-        session.info.pop(_CACHED, None)
-
-
-def _read_afresh(session: Session, ended: SessionTransaction) -> None:
-    if ended.parent is None:
-        session.info.pop(_CACHED, None)
-
-
-def _rolled_back(session: Session, _: SessionTransaction) -> None:
-    session.info.pop(_CACHED, None)
-
-
-for _change in ("after_insert", "after_update", "after_delete"):
-    event.listen(Succession, _change, _reread)
-event.listen(db.session, "after_transaction_end", _read_afresh)
-event.listen(db.session, "after_soft_rollback", _rolled_back)
+kept.watch(Succession, PracticeMembership, PostcodeArea)

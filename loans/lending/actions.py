@@ -1,9 +1,11 @@
 """A loan begins at the door, is asked back, and ends when the item leaves the client."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core.clock import london_day
-from core.db import add, db
+from core.codes import new_code
+from core.db import db
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from core.status import move
@@ -11,7 +13,7 @@ from equipment.actions import move_consumable, move_item
 from equipment.models import Product
 from equipment.queries import depot
 from equipment.rules import Event
-from funding.actions import post
+from funding.actions import post_all
 from funding.queries import activity_price, ruling_for
 from funding.rules import Charge, EntryKind, Ruling, StockModel
 from loans.lending.queries import is_booked
@@ -26,12 +28,41 @@ def begin(line: OrderLine, *, by: Staff, at: datetime) -> Loan:
     The item is delivered here; who brought it is a visit's business. Raises NotAllowed when the
     line was delivered already or has nothing set aside.
     """
+    loan, charges = _begin(line, by=by, at=at)
+    _post(charges, by=by, at=at)
+    return loan
+
+
+def issue_consumable(line: OrderLine, *, by: Staff, at: datetime) -> None:
+    """Hand over so many of a consumable: they leave stock for good and are charged."""
+    _post(_issue(line, by=by, at=at), by=by, at=at)
+
+
+def hand_over(lines: Iterable[OrderLine], *, by: Staff, at: datetime) -> None:
+    """Hand over all that was brought together: loans begin, consumables are issued."""
+    charges: list[Charge] = []
+    for line in lines:
+        if line.item_id is None:
+            charges += _issue(line, by=by, at=at)
+        else:
+            charges += _begin(line, by=by, at=at)[1]
+    _post(charges, by=by, at=at)
+
+
+def _post(charges: Sequence[Charge], *, by: Staff, at: datetime) -> None:
+    """Charge what was handed over. The ledger comes last, and all before it is written with it."""
+    post_all(charges, by=by, at=at)
+    db.session.flush()
+
+
+def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Charge]]:
     order, item = line.order, line.item
     _may_deliver(line)
     if item is None:
         raise NotAllowed("Nothing is set aside for this line yet, so it cannot be delivered.")
     ruling = _ruling(order, line.product, at)
     loan = Loan(
+        code=new_code(),
         item=item,
         client_id=order.client_id,
         line=line,
@@ -45,25 +76,23 @@ def begin(line: OrderLine, *, by: Staff, at: datetime) -> Loan:
         shares=[LoanShare(organisation_id=who, weight=w) for who, w in ruling.shares.items()],
     )
     move_item(item, Event.DELIVER, by=by, at=at, because=order.code)
-    add(loan)
+    db.session.add(loan)
     _delivered(line, by=by, at=at)
-    _charge_issue(loan, order, ruling, by=by, at=at)
-    return loan
+    return loan, _charges_of_issue(loan, order, ruling, at)
 
 
-def issue_consumable(line: OrderLine, *, by: Staff, at: datetime) -> None:
-    """Hand over so many of a consumable: they leave stock for good and are charged."""
+def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
     order = line.order
     _may_deliver(line)
     move_consumable(line.product, depot(), -line.quantity, because=order.code, by=by, at=at)
     _delivered(line, by=by, at=at)
-    ruling = _ruling(order, line.product, at)
-    if order.fund.stock_model is StockModel.CREDIT:
-        _post(
-            EntryKind.EQUIPMENT, Pence(line.price * line.quantity), ruling, order, line.product,
-            source=f"{order.code}/{line.id}", subject=order.code,
-            memo=f"{line.quantity} × {line.product.name}", by=by, at=at,
-        )  # fmt: skip
+    if order.fund.stock_model is not StockModel.CREDIT:
+        return []
+    return _charge(
+        EntryKind.EQUIPMENT, Pence(line.price * line.quantity), _ruling(order, line.product, at),
+        order, line.product, at, source=f"{order.code}/{line.id}", subject=order.code,
+        memo=f"{line.quantity} × {line.product.name}",
+    )  # fmt: skip
 
 
 def _ruling(order: Order, product: Product, at: datetime) -> Ruling:
@@ -86,44 +115,56 @@ def _delivered(line: OrderLine, *, by: Staff, at: datetime) -> None:
     order = line.order
     if all(one.delivered_at or one.cancelled_at for one in order.lines):
         move(order, OrderEvent.COMPLETE, by=by, at=at, because=None)
-    db.session.flush()
 
 
-def _charge_issue(loan: Loan, order: Order, ruling: Ruling, *, by: Staff, at: datetime) -> None:
-    name, on = loan.product.name, london_day(at)
-    if order.fund.stock_model is StockModel.CREDIT:
-        _post(
-            EntryKind.EQUIPMENT, loan.price, ruling, order, loan.product,
-            source=loan.code, subject=loan.code, memo=f"{name} issued", by=by, at=at,
-        )  # fmt: skip
-    price = activity_price(order.fund_id, EntryKind.DELIVERY, on, speed=order.speed)
-    _post(
-        EntryKind.DELIVERY, price, ruling, order, loan.product,
-        source=loan.code, subject=loan.code, memo=f"{name} delivered, {order.speed}", by=by, at=at,
-    )  # fmt: skip
+def _charges_of_issue(loan: Loan, order: Order, ruling: Ruling, at: datetime) -> list[Charge]:
+    """What beginning a loan costs: the equipment, where it is bought on issue, and delivery."""
+    name, price = loan.product.name, loan.price
+    bought = order.fund.stock_model is StockModel.CREDIT
+    brought = activity_price(order.fund_id, EntryKind.DELIVERY, london_day(at), speed=order.speed)
+    told = (
+        (EntryKind.EQUIPMENT, price if bought else Pence(0), f"{name} issued"),
+        (EntryKind.DELIVERY, brought, f"{name} delivered, {order.speed}"),
+    )
+    return [
+        charge
+        for kind, pence, memo in told
+        for charge in _charge(
+            kind,
+            pence,
+            ruling,
+            order,
+            loan.product,
+            at,
+            source=loan.code,
+            subject=loan.code,
+            memo=memo,
+        )
+    ]
 
 
-def _post(
+def _charge(
     kind: EntryKind,
     pence: Pence,
     ruling: Ruling,
     order: Order,
     product: Product,
+    at: datetime,
     *,
     source: str,
     subject: str,
     memo: str,
-    by: Staff,
-    at: datetime,
-) -> None:
+) -> list[Charge]:
+    """The charge of one act of an order; none where it costs nothing."""
     if pence == 0:
-        return
-    charge = Charge(
-        fund_id=order.fund_id, kind=kind, pence=pence, shares=ruling.shares, on=london_day(at),
-        source=source, subject=subject, group=product.group, memo=memo, rule_id=ruling.rule_id,
-        parked_because=ruling.parked_because or "",
-    )  # fmt: skip
-    post(charge, by=by, at=at)
+        return []
+    return [
+        Charge(
+            fund_id=order.fund_id, kind=kind, pence=pence, shares=ruling.shares, on=london_day(at),
+            source=source, subject=subject, group=product.group, memo=memo, rule_id=ruling.rule_id,
+            parked_because=ruling.parked_because or "",
+        )
+    ]  # fmt: skip
 
 
 def end(loan: Loan, *, by: Staff, at: datetime, lost: bool = False) -> Loan:
@@ -131,18 +172,33 @@ def end(loan: Loan, *, by: Staff, at: datetime, lost: bool = False) -> Loan:
 
     Whoever stands today where the loan's funders stood pays. Raises NotAllowed when it has ended.
     """
+    _end(loan, at, lost=lost)
+    db.session.flush()  # before the ledger, where others wait for us
+    if not lost:
+        _charge_collections([loan], by=by, at=at)
+    return loan
+
+
+def end_together(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:
+    """End the loans of what was fetched together, and charge each one's collection."""
+    for loan in loans:
+        _end(loan, at)
+    db.session.flush()
+    _charge_collections(loans, by=by, at=at)
+
+
+def _end(loan: Loan, at: datetime, *, lost: bool = False) -> None:
     if loan.ended_at is not None:
         raise NotAllowed("This loan has ended already: the item was collected.")
     if at < loan.began_at:
         raise NotAllowed("A loan cannot end before it began. Look at the day again.")
     loan.ended_at, loan.lost = at, lost
-    db.session.flush()
-    if not lost:
-        on = london_day(at)
-        price = activity_price(loan.fund_id, EntryKind.COLLECTION, on)
-        if price:
-            post(_collection(loan, price, at), by=by, at=at)
-    return loan
+
+
+def _charge_collections(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:
+    on = london_day(at)
+    priced = [(one, activity_price(one.fund_id, EntryKind.COLLECTION, on)) for one in loans]
+    _post([_collection(loan, price, at) for loan, price in priced if price], by=by, at=at)
 
 
 def _collection(loan: Loan, price: Pence, at: datetime) -> Charge:

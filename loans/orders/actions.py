@@ -15,7 +15,7 @@ from equipment.queries import price_on
 from equipment.rules import Event, Status, Tracking
 from funding.queries import the_fund
 from loans.models import Client, Order, OrderCheck, OrderLine
-from loans.orders.allocation import allocate, allocate_waiting
+from loans.orders.allocation import allocate_together, allocate_waiting
 from loans.orders.facts import checked, open_lines
 from loans.orders.rules import MOST_LINES, promised_on
 from loans.rules import Need, OrderEvent, OrderStatus, Speed
@@ -42,6 +42,7 @@ def start_order(
         speed=speed,
         note=note.strip(),
         created_at=at,
+        lines=[],
     )
     _snapshot(order, at)
     return add(order)
@@ -62,7 +63,7 @@ def add_line(
 ) -> list[OrderLine]:
     """Put a product into an order: one line a labelled thing, one line for a consumable's count.
 
-    Returns the lines made or changed.
+    Returns the lines made or changed; they are written with the next flush.
     """
     _may_fill(order, by)
     on = london_day(at)
@@ -76,10 +77,10 @@ def add_line(
     if len(open_lines(order)) + quantity > MOST_LINES:
         raise NotAllowed(f"An order has up to {MOST_LINES} lines. Start another for the rest.")
     lines = [
-        OrderLine(order=order, product=product, quantity=1, price=price) for _ in range(quantity)
+        OrderLine(order=order, product=product, product_id=product.id, quantity=1, price=price)
+        for _ in range(quantity)
     ]
     db.session.add_all(lines)
-    db.session.flush()
     return lines
 
 
@@ -92,10 +93,11 @@ def _count(order: Order, product: Product, quantity: int, price: Pence) -> Order
     if line is None:
         if len(open_lines(order)) >= MOST_LINES:
             raise NotAllowed(f"An order has up to {MOST_LINES} lines. Start another for the rest.")
-        line = OrderLine(order=order, product=product, quantity=wanted, price=price)
+        line = OrderLine(
+            order=order, product=product, product_id=product.id, quantity=wanted, price=price
+        )
         db.session.add(line)
     line.quantity = wanted
-    db.session.flush()
     return line
 
 
@@ -119,8 +121,10 @@ def place(order: Order, *, by: Staff, at: datetime) -> Order:
     if not lines:
         raise NotAllowed("There is nothing in this order yet. Add what the client needs first.")
     _snapshot(order, at)
+    again = order.placed_at is not None
+    passed = _keep_checks(order, at, again)
     order.placed_at = at
-    if _keep_checks(order, at):
+    if passed:
         move(order, OrderEvent.APPROVE_AT_ONCE, by=by, at=at)
         _promise(order, by=by, at=at)
     else:
@@ -129,11 +133,12 @@ def place(order: Order, *, by: Staff, at: datetime) -> Order:
     return order
 
 
-def _keep_checks(order: Order, at: datetime) -> bool:
+def _keep_checks(order: Order, at: datetime, again: bool) -> bool:
     """Keep every line's answers as they are now; whether all of them passed."""
-    answers = checked(order, on=london_day(at))
     db.session.flush()
-    db.session.execute(delete(OrderCheck).where(OrderCheck.line_id.in_(list(answers))))
+    answers = checked(order, on=london_day(at))
+    if again:
+        db.session.execute(delete(OrderCheck).where(OrderCheck.line_id.in_(list(answers))))
     rows = [
         {"line_id": line, "kind": one.kind, "passed": one.passed, "sentence": one.sentence}
         for line, several in answers.items()
@@ -147,9 +152,7 @@ def _keep_checks(order: Order, at: datetime) -> bool:
 
 def _promise(order: Order, *, by: Staff, at: datetime) -> None:
     order.promised_on = promised_on(order.speed, at)
-    # In the order of the products, so that two orders never wait for one another.
-    for line in sorted(open_lines(order), key=lambda line: (line.product_id, line.id)):
-        allocate(line, by=by, at=at)
+    allocate_together(open_lines(order), by=by, at=at)
 
 
 def approve(order: Order, *, because: str, by: Staff, at: datetime) -> Order:

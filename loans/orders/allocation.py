@@ -1,15 +1,17 @@
 """Setting equipment aside for orders: recycled first, each item for one line, oldest line first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
+from core import kept
 from core.clock import london_day
 from core.db import db
 from core.errors import NotAllowed
 from equipment.actions import move_item
 from equipment.models import Item
-from equipment.queries import consumable_stock, depot, free_item_of
+from equipment.queries import consumable_stock, depot, free_items_of
 from equipment.rules import Event, Tracking
 from loans.models import OrderLine
 from loans.orders.queries import consumable_reserved, lines_wanting
@@ -20,38 +22,71 @@ from people.models import Staff
 _LOCKS = 7_210_001  # the family of advisory locks that guard one product's queue
 
 
-def _one_at_a_time(product_id: int) -> None:
-    """Until the transaction ends, nobody else gives out or takes in this product's free stock.
+def _one_at_a_time(*product_ids: int) -> None:
+    """Until the transaction ends, nobody else gives out or takes in these products' free stock.
 
     Without it, somebody putting the last item away and somebody placing an order for it at the
-    same moment would each not see the other: an item on the shelf and a line waiting for it.
+    same moment would each not see the other: an item on the shelf and a line waiting for it. In
+    the order of the products, so that two who want several never wait for one another.
     """
-    db.session.execute(select(func.pg_advisory_xact_lock(_LOCKS, func.hashint8(product_id))))
+    held: set[int] = kept.once("queues held", set)
+    wanted = sorted(set(product_ids) - held)
+    if wanted:
+        db.session.execute(_LOCK, {"products": wanted})
+        held.update(wanted)
+
+
+_PRODUCT = func.unnest(bindparam("products", type_=ARRAY(BigInteger))).column_valued("product")
+_LOCK = select(func.pg_advisory_xact_lock(_LOCKS, func.hashint8(_PRODUCT)))
 
 
 def allocate(line: OrderLine, *, by: Staff, at: datetime) -> Item | None:
     """Set an item aside for a line, or count a consumable for it; none where it must wait."""
-    if line.order.status is not OrderStatus.APPROVED:
-        raise NotAllowed("This order is not approved, so nothing can be set aside for it yet.")
-    if line.allocated_at is not None or line.cancelled_at is not None:
-        raise NotAllowed("This line needs nothing set aside.")
-    _one_at_a_time(line.product_id)
-    return _set_aside(line, by=by, at=at)
+    allocate_together([line], by=by, at=at)
+    return line.item
 
 
-def _set_aside(line: OrderLine, *, by: Staff, at: datetime) -> Item | None:
-    if line.product.tracking is Tracking.CONSUMABLE:
-        left = consumable_stock(line.product_id, depot()) - consumable_reserved(line.product_id)
-        line.allocated_at = at if left >= line.quantity else None
-        db.session.flush()
-        return None
-    item = free_item_of(line.product_id, london_day(at))
-    if item is None:
-        return None
-    move_item(item, Event.ALLOCATE, by=by, at=at, because=line.order.code)
-    line.item, line.allocated_at = item, at
+def allocate_together(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> None:
+    """Set aside what is free for several lines; the rest of them must wait."""
+    for line in lines:
+        if line.order.status is not OrderStatus.APPROVED:
+            raise NotAllowed("This order is not approved, so nothing can be set aside for it yet.")
+        if line.allocated_at is not None or line.cancelled_at is not None:
+            raise NotAllowed("This line needs nothing set aside.")
     db.session.flush()
-    return item
+    _one_at_a_time(*(line.product_id for line in lines))
+    of_product: dict[int, list[OrderLine]] = {}
+    for line in sorted(lines, key=lambda line: (line.product_id, line.id)):
+        of_product.setdefault(line.product_id, []).append(line)
+    with db.session.no_autoflush:  # each product is asked for once, so nothing is missed
+        for wanting in of_product.values():
+            _set_aside(wanting, by=by, at=at)
+    db.session.flush()
+
+
+def _set_aside(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> list[OrderLine]:
+    """Serve lines that want the same product, in their order; those that were served."""
+    if lines[0].product.tracking is Tracking.CONSUMABLE:
+        return _count_out(lines, at)
+    free = free_items_of(lines[0].product_id, london_day(at), len(lines))
+    served = list(zip(lines, free, strict=False))
+    for line, item in served:
+        move_item(item, Event.ALLOCATE, by=by, at=at, because=line.order.code)
+        line.item, line.allocated_at = item, at
+    return [line for line, _ in served]
+
+
+def _count_out(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
+    """Promise a consumable to lines in their order, until one wants more than is left."""
+    number = lines[0].product_id
+    left, served = consumable_stock(number, depot()) - consumable_reserved(number), []
+    for line in lines:
+        if left < line.quantity:
+            break
+        line.allocated_at = at
+        left -= line.quantity
+        served.append(line)
+    return served
 
 
 def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderLine]:
@@ -60,12 +95,9 @@ def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderL
     Returns the lines that were served.
     """
     _one_at_a_time(product_id)
-    served = []
-    for line in lines_wanting(product_id):
-        _set_aside(line, by=by, at=at)
-        if line.allocated_at is None:
-            break
-        served.append(line)
+    lines = lines_wanting(product_id)
+    served = _set_aside(lines, by=by, at=at) if lines else []
+    db.session.flush()
     return served
 
 

@@ -11,8 +11,8 @@ from core.money import Pence
 from equipment.models import Product, ProductRelation
 from equipment.rules import CareClass, Relation
 from funding.queries import ruling_for
-from loans.models import Loan, Order, OrderLine
-from loans.orders.queries import products_under_way
+from loans.models import Order, OrderLine
+from loans.orders.queries import products_with
 from loans.orders.rules import Answer, LineFacts, OrderFacts, checks_of
 from people.rules import May
 
@@ -46,9 +46,7 @@ def _line_facts(product: Product) -> LineFacts:
 
 def _facts_of(order: Order, lines: list[OrderLine], on: date) -> OrderFacts:
     ordered = {line.product_id for line in lines}
-    with_client = _on_loan(order.client_id) | products_under_way(
-        order.client_id, but_order=order.id
-    )
+    with_client = products_with(order.client_id, but_order=order.id)
     never = _never_with(ordered, ordered | with_client)
     prescriber = order.prescriber
     return OrderFacts(
@@ -63,11 +61,6 @@ def _facts_of(order: Order, lines: list[OrderLine], on: date) -> OrderFacts:
         names=_names(never.values()),
         outside=_outside(order, lines, on),
     )
-
-
-def _on_loan(client_id: int) -> set[int]:
-    query = select(Loan.product_id).where(Loan.client_id == client_id, Loan.ended_at.is_(None))
-    return set(db.session.scalars(query))
 
 
 def _never_with(ordered: set[int], near: set[int]) -> dict[int, frozenset[int]]:

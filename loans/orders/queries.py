@@ -12,7 +12,7 @@ from core.db import db
 from core.errors import NotFound
 from equipment.models import Item
 from loans.clients.queries import today, visible
-from loans.models import Client, Order, OrderLine
+from loans.models import Client, Loan, Order, OrderLine
 from loans.rules import WORKING_DAYS, OrderStatus, Speed
 from people.models import Staff
 
@@ -169,9 +169,10 @@ def line_of_item(item: Item) -> OrderLine | None:
     return db.session.scalar(query)
 
 
-def products_under_way(client_id: int, *, but_order: int) -> set[int]:
-    """Products of a client's other orders that are placed and not yet delivered."""
-    query = (
+def products_with(client_id: int, *, but_order: int) -> set[int]:
+    """Products a client has on loan, or in other orders that are placed and not yet delivered."""
+    lent = select(Loan.product_id).where(Loan.client_id == client_id, Loan.ended_at.is_(None))
+    under_way = (
         select(OrderLine.product_id)
         .join(OrderLine.order)
         .where(
@@ -182,7 +183,7 @@ def products_under_way(client_id: int, *, but_order: int) -> set[int]:
             OrderLine.cancelled_at.is_(None),
         )
     )
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(lent.union(under_way)))
 
 
 def oldest_waiting_since(*, viewer: Staff, on: date) -> tuple[int, datetime | None]:
