@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
-
 from core.codes import new_code
 from core.db import add, db
 from core.errors import Invalid, NotAllowed
@@ -21,6 +19,7 @@ from people.models import Staff
 from returns.charges import charge_activity, credit
 from returns.models import Decontamination, Inspection, Repair, Return
 from returns.queries import (
+    at_the_bench,
     clean_place,
     dirty_place,
     last_loan_of,
@@ -86,12 +85,6 @@ def _return_of(item: Item, loan: Loan | None, *, by: Staff, at: datetime) -> Ret
     return Return(code=new_code(), item=item, loan=loan, received_at=at, received_by=by)
 
 
-def _locked(item: Item) -> Item:
-    """The item as it is now, with nobody else able to move it until we are done."""
-    now = select(Item).where(Item.id == item.id).with_for_update(of=Item)
-    return db.session.scalars(now.execution_options(populate_existing=True)).one()
-
-
 def _why_not(item: Item, at: datetime) -> str:
     """Why an item cannot be booked in, and what to do with it."""
     name = this(item.product.name)
@@ -112,13 +105,14 @@ def _why_not(item: Item, at: datetime) -> str:
 
 def inspect(item: Item, *, condition: Condition, note: str, by: Staff, at: datetime) -> Return:
     """Say what a returned item looks like; what is broken must be repaired before its test."""
-    item = _locked(item)
-    arrival = open_return(item)
-    if arrival is None:  # it came off hold, so nobody has booked it in
+    item, begun = at_the_bench(item)
+    if begun is None:  # it came off hold, so nobody has booked it in
         _check_workshop(item)
-        arrival = add(_return_of(item, None, by=by, at=at))
+    arrival = begun or _return_of(item, None, by=by, at=at)
     move_item(item, Event.INSPECT, by=by, at=at, because=arrival.code)
     item.needs_repair = condition in BROKEN
+    if begun is None:
+        add(arrival)
     seen = Inspection(return_id=arrival.id, at=at, by=by, condition=condition, note=note.strip())
     add(seen)
     return arrival
@@ -126,27 +120,27 @@ def inspect(item: Item, *, condition: Condition, note: str, by: Staff, at: datet
 
 def clean(item: Item, *, method: Cleaning, by: Staff, at: datetime) -> Return:
     """Record an item's decontamination, without which nothing is lent again."""
-    item = _locked(item)
-    arrival = _open(item)
+    item, arrival = _open(item)
     if item.product.single_patient and arrival.loan is not None:
         raise NotAllowed(f"{this(item.product.name)} is for one person only. Scrap it.")
     record_clean(item)
     move_item(item, Event.CLEAN, by=by, at=at, because=arrival.code)
-    add(Decontamination(return_id=arrival.id, at=at, by=by, method=method))
+    db.session.add(Decontamination(return_id=arrival.id, at=at, by=by, method=method))
     charge_activity(arrival, EntryKind.CLEANING, by=by, at=at)
+    db.session.flush()
     return arrival
 
 
 def repair(item: Item, *, work: str, by: Staff, at: datetime) -> Return:
     """Record what was mended."""
-    item = _locked(item)
-    arrival = _open(item)
+    item, arrival = _open(item)
     if not work.strip():
         raise Invalid("Write what was mended.", field="work")
     move_item(item, Event.REPAIR, by=by, at=at, because=arrival.code)
     item.needs_repair = False
-    add(Repair(return_id=arrival.id, at=at, by=by, work=work.strip()))
+    db.session.add(Repair(return_id=arrival.id, at=at, by=by, work=work.strip()))
     charge_activity(arrival, EntryKind.REPAIR, by=by, at=at)
+    db.session.flush()
     return arrival
 
 
@@ -159,8 +153,7 @@ def test(
     at: datetime,
 ) -> Return:
     """Record every test of the product's plan; one that fails sends the item to repair."""
-    item = _locked(item)
-    arrival = _open(item)
+    item, arrival = _open(item)
     results = _results(item, passed)
     for kind, good in results.items():
         record_test(item, kind, good, by=by, at=at, note=note.strip())
@@ -190,15 +183,14 @@ def _results(item: Item, passed: bool | Mapping[TestKind, bool]) -> dict[TestKin
 
 def put_away(item: Item, *, place: Place | None = None, by: Staff, at: datetime) -> Return:
     """Put an item on the clean side: it is reusable, is credited, and may be lent again."""
-    item = _locked(item)
-    arrival = _open(item)
+    item, arrival = _open(item)
     place = place or clean_place()
     if place.side is not Side.CLEAN:
         raise Invalid(f"{place.name} is on the dirty side. Choose a clean place.", field="place")
     move_item(item, Event.PUT_AWAY, by=by, at=at, place=place, because=arrival.code)
     _decide(arrival, Decision.REUSABLE, at)
-    credit(arrival, by=by, at=at)
     lending.allocate_waiting(item.product_id, by=by, at=at)
+    credit(arrival, by=by, at=at)
     db.session.flush()
     return arrival
 
@@ -215,11 +207,11 @@ def strip(item: Item, *, reason: ScrapReason, note: str, by: Staff, at: datetime
 
 def hand_back(item: Item, *, note: str, by: Staff, at: datetime) -> None:
     """Give an item that is not the pool's back to its owner."""
-    item = _locked(item)
+    item, arrival = at_the_bench(item)
     if item.owner_id is None:
         raise NotAllowed(f"{this(item.product.name)} is the pool's own: it has no other owner.")
     move_item(item, Event.HAND_TO_OWNER, by=by, at=at, because=note.strip() or None)
-    _decide(open_return(item), Decision.HANDED_BACK, at)
+    _decide(arrival, Decision.HANDED_BACK, at)
     db.session.flush()
 
 
@@ -233,10 +225,10 @@ def _take_out(
     by: Staff,
     at: datetime,
 ) -> None:
-    item = _locked(item)
+    item, arrival = at_the_bench(item)
     because = f"{reason.value}: {note.strip()}" if note.strip() else reason.value
     move_item(item, event, by=by, at=at, because=because)
-    _decide(open_return(item), decision, at)
+    _decide(arrival, decision, at)
     db.session.flush()
 
 
@@ -245,13 +237,13 @@ def _decide(arrival: Return | None, decision: Decision, at: datetime) -> None:
         arrival.decision, arrival.decided_at = decision, at
 
 
-def _open(item: Item) -> Return:
-    """The return the workshop is working on. Raises NotAllowed where there is none."""
+def _open(item: Item) -> tuple[Item, Return]:
+    """An item at the bench and its return. Raises NotAllowed where there is none."""
+    item, arrival = at_the_bench(item)
     _check_workshop(item)
-    arrival = open_return(item)
     if arrival is None:
         raise NotAllowed(f"{this(item.product.name)} has to be inspected first.")
-    return arrival
+    return item, arrival
 
 
 def _check_workshop(item: Item) -> None:

@@ -5,20 +5,19 @@ from datetime import datetime
 from core.clock import london_day
 from core.db import db
 from core.money import Pence, pounds, share_of
-from funding.actions import post
+from funding.actions import post_once
 from funding.models import Fund
 from funding.queries import activity_price
 from funding.rules import Charge, EntryKind, StockModel
 from loans.models import Loan
 from people.models import Staff
 from returns.models import Return
-from returns.queries import is_charged
 
 
 def charge_activity(arrival: Return, kind: EntryKind, *, by: Staff, at: datetime) -> None:
     """Charge an activity of the workshop. What came back without a loan costs nobody."""
     loan = arrival.loan
-    if loan is None or is_charged(arrival, kind):
+    if loan is None:
         return
     pence = activity_price(loan.fund_id, kind, london_day(at))
     _post(arrival, loan, kind, pence, "", by=by, at=at)
@@ -27,7 +26,7 @@ def charge_activity(arrival: Return, kind: EntryKind, *, by: Staff, at: datetime
 def credit(arrival: Return, *, by: Staff, at: datetime) -> None:
     """Credit what the partners paid on issue, in the same shares, where they paid it."""
     loan = arrival.loan
-    if loan is None or is_charged(arrival, EntryKind.CREDIT):
+    if loan is None:
         return
     fund = db.session.get_one(Fund, loan.fund_id)
     if fund.stock_model is not StockModel.CREDIT:
@@ -51,7 +50,7 @@ def _post(
     if pence == 0:
         return
     product = arrival.item.product
-    post(
+    post_once(
         Charge(
             fund_id=loan.fund_id,
             kind=kind,

@@ -6,15 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from core.clock import london_day, start_of
 from core.db import db
-from equipment.models import Item, ItemTest, Place, Store
-from equipment.queries import depot, place_for
-from equipment.rules import Side, Status, StoreKind
-from funding.models import Entry
-from funding.rules import EntryKind
+from equipment.models import Item, ItemTest, Place
+from equipment.queries import depot_place
+from equipment.rules import Side, Status
 from loans.models import Loan
 from people.models import Staff
 from returns.models import Decontamination, Inspection, Repair, Return
@@ -82,6 +80,24 @@ def open_return(item: Item) -> Return | None:
     return db.session.scalar(_returns_of(item).where(Return.decided_at.is_(None)))
 
 
+def at_the_bench(item: Item) -> tuple[Item, Return | None]:
+    """An item as it is now and its open return with the loan it came from, in one statement.
+
+    Nobody else can move the item until we are done.
+    """
+    undecided = and_(Return.item_id == Item.id, Return.decided_at.is_(None))
+    now = (
+        select(Item, Return)
+        .outerjoin(Return, undecided)
+        .where(Item.id == item.id)
+        .options(joinedload(Item.product), joinedload(Return.loan).joinedload(Loan.shares))
+        .with_for_update(of=Item)
+        .execution_options(populate_existing=True)
+    )
+    found, arrival = db.session.execute(now).unique().one()
+    return found, arrival
+
+
 def last_return(item: Item) -> Return | None:
     """The latest return of an item, decided or not."""
     return db.session.scalar(_returns_of(item).order_by(Return.id.desc()).limit(1))
@@ -100,16 +116,18 @@ def loan_out_of(item: Item) -> Loan | None:
 
 def last_loan_of(item: Item) -> Loan | None:
     """The loan that ended last, where the item has not been booked in from it yet."""
-    last = db.session.scalar(
-        select(Loan)
+    last = db.session.execute(
+        select(Loan, Return.id)
+        .outerjoin(Return, Return.loan_id == Loan.id)
         .where(Loan.item_id == item.id, Loan.ended_at.is_not(None))
+        .options(lazyload(Loan.shares))
         .order_by(Loan.ended_at.desc())
         .limit(1)
-    )
-    if last is None or last.lost:
+    ).one_or_none()
+    if last is None:
         return None
-    back = db.session.scalar(select(Return.id).where(Return.loan_id == last.id))
-    return last if back is None else None
+    loan, booked_in = last
+    return None if loan.lost or booked_in is not None else loan
 
 
 def my_scans(*, viewer: Staff, on: date, limit: int = 20) -> Sequence[Return]:
@@ -173,25 +191,11 @@ def _tests_since(arrival: Return) -> Sequence[ItemTest]:
     return db.session.scalars(tests.options(joinedload(ItemTest.by)).order_by(ItemTest.id)).all()
 
 
-def is_charged(arrival: Return, kind: EntryKind) -> bool:
-    """Whether an activity of this return has been charged already."""
-    cause = Entry.source == arrival.code, Entry.kind == kind
-    return db.session.scalar(select(Entry.id).where(*cause)) is not None
-
-
 def dirty_place() -> Place:
     """Where what comes back is put down: the dirty side of the depot."""
-    return _place_of_depot(Side.DIRTY)
+    return depot_place(Side.DIRTY)
 
 
 def clean_place() -> Place:
     """Where what is reusable is put away: the clean side of the depot."""
-    return _place_of_depot(Side.CLEAN)
-
-
-def _place_of_depot(side: Side) -> Place:
-    """The depot's place of a side, with its store, in one statement."""
-    here = select(Place).join(Place.store).options(contains_eager(Place.store))
-    here = here.where(Store.kind == StoreKind.DEPOT, Place.side == side)
-    found = db.session.scalar(here.order_by(Place.name, Place.id).limit(1))
-    return found or place_for(depot(), side)  # which says what is missing
+    return depot_place(Side.CLEAN)
