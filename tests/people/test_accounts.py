@@ -51,7 +51,7 @@ def test_only_the_very_first_administrator_comes_from_nobody(app):
     assert actions.add_staff(**facts(email="b@example.test"), by=first).organisation is None
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.ADMINISTRATOR})
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
 def test_nobody_but_an_administrator_keeps_accounts(app, admin, role):
     by, somebody = a_member_of_staff(role), a_member_of_staff()
     with pytest.raises(Forbidden):
@@ -183,7 +183,7 @@ def test_posting_every_column_changes_only_what_the_form_asks_for(app, as_):
     assert (victim.organisation, victim.order_limit) == (elsewhere, Pence(12_50))
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.ADMINISTRATOR})
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
 def test_posting_every_column_as_anybody_else_changes_nothing(app, as_, role):
     client, victim = as_(role), a_member_of_staff(Role.DRIVER)
     before, mine = every_column(victim), every_column(client.staff)
