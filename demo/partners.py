@@ -135,6 +135,9 @@ def agree_fund(setting: Setting, at: datetime) -> None:
         set_activity_price(
             fund, EntryKind.DELIVERY, pence, from_on=LONG_AGO, speed=speed, by=by, at=at
         )
+    # Where no speed is said, the usual one.
+    usual = DELIVERY_PRICES[Speed.FIVE_DAYS]
+    set_activity_price(fund, EntryKind.DELIVERY, usual, from_on=LONG_AGO, by=by, at=at)
     for kind, pence in ACTIVITY_PRICES.items():
         set_activity_price(fund, kind, pence, from_on=LONG_AGO, by=by, at=at)
     _budgets(setting, financial_year(on)[0], at)
