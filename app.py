@@ -42,6 +42,7 @@ def create_app(**settings: Any) -> Flask:
         BASE_URL=os.environ.get("BASE_URL", "http://localhost:8000"),
         GS1_COMPANY_PREFIX=os.environ.get("GS1_COMPANY_PREFIX", "9521234"),
         SERVICE_NAME=os.environ.get("SERVICE_NAME", "Commonstore"),
+        SERVICE_HOURS=os.environ.get("SERVICE_HOURS", "Monday to Friday, 8.30am to 5pm"),
         SERVICE_TELEPHONE=os.environ.get("SERVICE_TELEPHONE", "0115 496 0000"),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
