@@ -82,10 +82,11 @@ def register_client() -> Any:
 def _typed(form: ClientForm) -> dict[str, Any]:
     """What was typed, field by field: nothing else of a client can be set from a page."""
     names = ("nhs_number", "family_name", "given_name", "born_on", "address", "postcode")
-    more = ("weight_kg", "telephone", "crew_note")
+    left_out = ("telephone", "crew_note")  # by a browser of ours never, by anybody else perhaps
     chosen = form.practice.data
     return {
-        **{name: form[name].data for name in (*names, *more)},
+        **{name: form[name].data for name in (*names, "weight_kg")},
+        **{name: form[name].data or "" for name in left_out},
         "practice": organisation_by_code(chosen) if chosen else None,
     }
 
