@@ -99,6 +99,16 @@ def test_a_refused_label_sheet_leaves_one_line_in_the_trail(app: Flask, world: W
     assert again.status_code == 303, "the same form, corrected, is printed"
 
 
+def test_a_form_with_any_field_left_out_breaks_nothing(app: Flask, world: World) -> None:
+    for act in acts(world):
+        browser_is = world.ours.staff[act.role]
+        for left_out in act.form:
+            form = {name: value for name, value in act.form.items() if name != left_out}
+            with undone():
+                answer = browser_of(app, browser_is).post(act.address(app), data=form)
+            assert answer.status_code < 500, f"{act.endpoint} without {left_out}"
+
+
 @pytest.mark.parametrize(("bulk", "single"), BULK.items())
 def test_many_at_once_are_allowed_to_whom_one_is(
     app: Flask, world: World, bulk: str, single: str
