@@ -174,6 +174,12 @@ class Back:
         else:
             self.later(london_day(at) + timedelta(days=1), lambda at: self.mend(item, at))
 
+    def renew(self, item: Item, at: datetime) -> None:
+        """An item is tested where it stands, and passes."""
+        by = self.setting.one_of(Role.WAREHOUSE)
+        for kind in item.product.test_plan:
+            record_test(item, kind, True, by=by, at=at, note="On the shelf")
+
     def retest(self, at: datetime) -> None:
         """Most of what is soon due is tested on the shelf; now and then something is held."""
         soon = london_day(at) + timedelta(days=35)
@@ -181,12 +187,11 @@ class Back:
             select(Item).where(Item.status == Status.AVAILABLE, Item.place_id.is_not(None))
             .order_by(Item.id)
         ).all()  # fmt: skip
-        by = self.setting.one_of(Role.WAREHOUSE)
         for item in on_shelf:
             if item.first_due_on and item.first_due_on <= soon and self.chance.random() < 0.85:
-                for kind in item.product.test_plan:
-                    record_test(item, kind, True, by=by, at=at, note="On the shelf")
+                self.renew(item, at)
         db.session.flush()
+        by = self.setting.one_of(Role.WAREHOUSE)
         if self.chance.random() < 0.5:
             move_item(self.chance.choice(on_shelf), Event.HOLD, by=by, at=at,
                       because="Maker asks to look at the castors")  # fmt: skip

@@ -53,10 +53,10 @@ class Work:
     # Prescribers and authorisers
 
     def orders_of_the_day(self, lines: float, clock: Iterator[datetime]) -> None:
-        """So many order lines, in orders of one to three."""
+        """So many order lines, in orders of one to five."""
         wanted = math.floor(lines) + (self.chance.random() < lines % 1)
         while wanted > 0:
-            size = min(wanted, self.chance.choice((1, 2, 2, 3, 3, 4)))
+            size = min(wanted, self.chance.choice((1, 2, 3, 4, 4, 5)))
             self.order(size, next(clock))
             wanted -= size
 
@@ -161,6 +161,8 @@ class Work:
     def _pick(self, visit: Visit, at: datetime) -> None:
         for line in visit.lines:
             item = line.order_line.item if line.order_line else None
+            if item and item.first_due_on and item.first_due_on < london_day(at):
+                self.back.renew(item, at)  # it waited longer than its test was good for
             if line.order_line and item and item.status is Status.ALLOCATED:
                 pick(line.order_line, item.code, by=self.setting.one_of(Role.WAREHOUSE), at=at)
 

@@ -28,7 +28,7 @@ from people.rules import Role
 
 SEED = 95
 CLIENTS = 600
-LINES_A_DAY = 8.6
+LINES_A_DAY = 11.8
 DAYS = 365
 
 
