@@ -109,7 +109,10 @@ def _fits(text: str) -> ColumnElement[bool]:
     prefix = postcode_prefix(tidy)
     if prefix is not None:  # no name holds a digit
         return func.replace(Client.postcode, " ", "").startswith(prefix.replace(" ", ""))
-    return or_(Client.code == tidy, _named(words)) if is_code(tidy) else _named(words)
+    if is_code(tidy):  # no name holds a digit, so a code with one is looked up as nothing else
+        by_code = Client.code == tidy
+        return by_code if any(map(str.isdigit, tidy)) else or_(by_code, _named(words))
+    return _named(words)
 
 
 def _named(words: list[str]) -> ColumnElement[bool]:
