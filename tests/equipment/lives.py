@@ -63,6 +63,7 @@ def an_item_in(status: Status, *, by: Staff, **but: Any) -> Item:
     flags = {"recycled": False, "needs_cleaning": False, "needs_repair": False}
     item = Item(code=code, giai=f"9521234{code}", **facts, **plain, **flags, **but)
     db.session.add(item)
+    db.session.flush()
     for event in way_to(status):
         do(item, event, by=by)
     db.session.flush()
