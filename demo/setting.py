@@ -93,8 +93,9 @@ class Setting:
     def weight(self, line: Line) -> float:
         """How often a product is asked for, beside the others."""
         rare = 0.12 if "X" in line.flags else 1.0
+        small = 0.3 if line.tracking is Tracking.CONSUMABLE else 1.0
         dear = math.sqrt(4000 / (4000 + line.price))
-        return ASKED_FOR[line.group] * rare * dear
+        return ASKED_FOR[line.group] * rare * small * dear
 
 
 def fill_catalogue(setting: Setting, at: datetime) -> None:

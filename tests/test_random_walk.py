@@ -64,6 +64,8 @@ class AnyDay(RuleBasedStateMachine):
         self.faults_before = set(ledger_faults())
 
     def teardown(self) -> None:
+        if hasattr(self, "faults_before"):
+            self.prove()
         db.session.rollback()
 
     def attempt(self, act: Callable[..., Any], *given: Any, **named: Any) -> None:
@@ -222,12 +224,51 @@ class AnyDay(RuleBasedStateMachine):
                 lambda at: builders.some_items(1, product, at=at),
             )
 
-    # What must always hold
+    # What must always hold: the cheap after every act, the whole proof after every tenth and last
+
+    def prove(self) -> None:
+        assert not set(ledger_faults()) - self.faults_before
+        self.check_history()
+        self.check_stock()
+
+    @invariant()
+    def everything_can_be_proved(self) -> None:
+        if hasattr(self, "boss") and type(self).acts % 10 == 0:
+            self.prove()
+
+    @invariant()
+    def every_item_stands_where_its_last_move_left_it(self) -> None:
+        if hasattr(self, "boss"):
+            strays = db.session.scalar(
+                text("""
+                    select count(*) from item where status <> coalesce((select became from item_move
+                    where item_id = item.id order by id desc limit 1), 'ordered')""")
+            )
+            assert strays == 0
+
+    def check_history(self) -> None:
+        rows = db.session.execute(
+            text("""
+                select item_id, was, event, became, lag(became) over (
+                    partition by item_id order by id) as before,
+                    lead(id) over (partition by item_id order by id) is null as latest,
+                    (select status from item where item.id = item_id) as status
+                from item_move""")
+        ).all()
+        for row in rows:
+            allowed = LIFE.after(Status(row.was), Event(row.event))
+            assert allowed == row.became
+            assert row.before in (None, row.was)
+            assert not row.latest or row.became == row.status
+
+    def check_stock(self) -> None:
+        period = months(builders.TODAY, self.at.date() + timedelta(days=40))
+        assert identity(period).holds
+        assert differing_items(self.at + timedelta(days=400)) == ()
 
     @invariant()
     def the_ledger_sums_to_nothing(self) -> None:
         if hasattr(self, "boss"):
-            assert not set(ledger_faults()) - self.faults_before
             assert db.session.scalar(text("select coalesce(sum(pence), 0) from posting")) == 0
 
     @invariant()
@@ -251,30 +292,6 @@ class AnyDay(RuleBasedStateMachine):
             assert not lent, "an item is with a client exactly while its loan is open"
 
     @invariant()
-    def history_explains_every_status(self) -> None:
-        if hasattr(self, "boss"):
-            rows = db.session.execute(
-                text("""
-                    select item_id, was, event, became, lag(became) over (
-                        partition by item_id order by id) as before,
-                        lead(id) over (partition by item_id order by id) is null as latest,
-                        (select status from item where item.id = item_id) as status
-                    from item_move""")
-            ).all()
-            for row in rows:
-                allowed = LIFE.after(Status(row.was), Event(row.event))
-                assert allowed == row.became
-                assert row.before in (None, row.was)
-                assert not row.latest or row.became == row.status
-
-    @invariant()
-    def the_stock_identity_holds(self) -> None:
-        if hasattr(self, "boss"):
-            period = months(builders.TODAY, self.at.date() + timedelta(days=40))
-            assert identity(period).holds
-            assert differing_items(self.at + timedelta(days=400)) == ()
-
-    @invariant()
     def nothing_dirty_stands_on_the_clean_side(self) -> None:
         if hasattr(self, "boss"):
             mixed = db.session.scalar(
@@ -289,7 +306,7 @@ def test_thousands_of_acts_in_any_order_leave_everything_true(app: Flask) -> Non
     run(
         AnyDay,
         settings=settings(
-            max_examples=16,
+            max_examples=48,
             phases=[Phase.generate],
             stateful_step_count=110,
             deadline=None,
@@ -299,5 +316,5 @@ def test_thousands_of_acts_in_any_order_leave_everything_true(app: Flask) -> Non
         ),
     )
     assert AnyDay.acts > 1500
-    assert AnyDay.done > 300, "most acts were refused: the walk went nowhere"
+    assert AnyDay.done > 250, "most acts were refused: the walk went nowhere"
     print(f"{AnyDay.acts} acts tried, {AnyDay.done} done")
