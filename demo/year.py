@@ -30,7 +30,7 @@ from people.rules import Role
 
 SEED = 95
 CLIENTS = 600
-LINES_A_DAY = 9.5
+LINES_A_DAY = 9.9
 DAYS = 365
 
 

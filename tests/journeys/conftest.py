@@ -92,15 +92,22 @@ class Person:
         return self
 
     def presses(self, name: str, **but: Any) -> "Person":
-        """Press a button by its words."""
-        self.page.get_by_role("button", name=name, **but).first.click()
-        self.page.wait_for_load_state()
+        """Press a button by its words, and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, **but).first.click()
         return self
 
     def follows(self, name: str, **but: Any) -> "Person":
         """Follow a link by its words."""
-        self.page.get_by_role("link", name=name, **but).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name, **but).first.click()
+        return self
+
+    def scans(self, text: str) -> "Person":
+        """What a hand scanner does: types where the cursor is, and ends the line."""
+        with self.page.expect_navigation():
+            self.page.keyboard.type(text)
+            self.page.keyboard.press("Enter")
         return self
 
     def fills(self, label: str, text: str) -> "Person":

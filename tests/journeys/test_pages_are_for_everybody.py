@@ -60,7 +60,8 @@ def test_the_sign_in_page_and_the_public_page_have_no_findings(
 ) -> None:
     with signed_in(Role.WAREHOUSE) as sam:
         sam.opens("/items")
-        sam.page.locator("table a[href^='/items/']").first.click()
+        with sam.page.expect_navigation():
+            sam.page.locator("table a[href^='/items/']").first.click()
         code = sam.page.url.rsplit("/", 1)[-1]
     with signed_in(None) as family:
         found = []

@@ -11,7 +11,8 @@ PRODUCT = "Mobile hoist, electric, compact"
 def order_a_hoist(prescriber: Person) -> tuple[str, str]:
     """Nadia orders a hoist for a client; answers the order's code and the client's address."""
     prescriber.opens("/clients?q=NG7")
-    prescriber.page.locator("table a[href^='/clients/']").first.click()
+    with prescriber.page.expect_navigation():
+        prescriber.page.locator("table a[href^='/clients/']").first.click()
     client = prescriber.page.url.removeprefix(prescriber.world)
     prescriber.presses("Order for this client")
     prescriber.page.get_by_label("Why it is needed").select_option("Hospital discharge")
@@ -34,8 +35,8 @@ def test_one_hoist_goes_round(signed_in: SignedIn) -> None:
         owen.opens("/").opens("/orders/waiting")
         section = owen.page.locator("section", has_text=f"Order {order}")
         section.get_by_label("Reason").fill("Needed to go home from hospital.")
-        section.get_by_role("button", name="Approve").click()
-        owen.page.wait_for_load_state()
+        with owen.page.expect_navigation():
+            section.get_by_role("button", name="Approve").click()
         owen.opens(f"/orders/{order}")
         assert "approved" in owen.reads.lower()
 
@@ -78,13 +79,9 @@ def test_one_hoist_goes_round(signed_in: SignedIn) -> None:
         sam.opens("/returns/")
         field = sam.page.get_by_label("Scan the label")
         assert field.evaluate("field => field === document.activeElement"), "ready to scan"
-        sam.page.keyboard.type(item)
-        sam.page.keyboard.press("Enter")
-        sam.page.wait_for_load_state()
+        sam.scans(item)
         assert item in sam.reads
-        sam.page.keyboard.type(item)
-        sam.page.keyboard.press("Enter")
-        sam.page.wait_for_load_state()
+        sam.scans(item)
         assert "already back" in sam.reads
 
         sam.opens(f"/returns/items/{item}")
