@@ -13,6 +13,18 @@ from people.rules import Kind
 from web.forms import Form
 
 
+class SearchForm(Form):
+    """What is known of a client who is looked for. It is posted: no address ever holds it."""
+
+    sought = StringField(
+        "Name, NHS number, code or postcode",
+        [
+            DataRequired("Type a name, an NHS number, a code or a postcode."),
+            Length(max=100, message="Up to 100 characters."),
+        ],
+    )
+
+
 class ClientForm(Form):
     """Everything known of a client."""
 

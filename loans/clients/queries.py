@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Select,
     and_,
     cast,
     false,
@@ -78,29 +77,32 @@ def client_by_code(code: str, *, viewer: Staff, on: date) -> Client:
     return found
 
 
-def clients_matching(
-    text: str, *, viewer: Staff, on: date, limit: int = 50, offset: int = 0
-) -> list[Client]:
+def clients_matching(text: str, *, viewer: Staff, on: date, limit: int = 50) -> list[Client]:
     """Clients a viewer may see whose name, NHS number, code or postcode fits what was typed.
 
-    Nothing typed gives everybody, by family name.
+    By family name, those whose names only nearly fit last. Nothing typed gives everybody.
     """
-    query = matching(text, viewer=viewer, on=on).limit(limit).offset(offset)
+    words = _words(text)
+    query = (
+        select(Client)
+        .where(visible(viewer, on), _fits(words))
+        .order_by(
+            *([_holds(words).desc()] if words else []),
+            func.lower(Client.family_name),
+            func.lower(Client.given_name),
+            Client.id,
+        )
+        .options(joinedload(Client.body))
+        .limit(limit)
+    )
     return list(db.session.scalars(query))
 
 
-def matching(text: str, *, viewer: Staff, on: date) -> Select[Client]:
-    """The search of `clients_matching`, not yet run, for pages that count and turn."""
-    query = (
-        select(Client)
-        .where(visible(viewer, on), _fits(text))
-        .order_by(func.lower(Client.family_name), func.lower(Client.given_name), Client.id)
-    )
-    return query.options(joinedload(Client.body), joinedload(Client.council))
+def _words(text: str) -> list[str]:
+    return text.replace("\x00", "").split()[:8]
 
 
-def _fits(text: str) -> ColumnElement[bool]:
-    words = text.replace("\x00", "").split()[:8]
+def _fits(words: list[str]) -> ColumnElement[bool]:
     if not words:
         return true()
     tidy = "".join(words).replace("-", "").upper()
@@ -117,8 +119,12 @@ def _fits(text: str) -> ColumnElement[bool]:
 
 def _named(words: list[str]) -> ColumnElement[bool]:
     """Every word is in the name, or the whole is so near that a slip explains it (trigrams)."""
+    return or_(_holds(words), _FULL_NAME.op("%>")(" ".join(words)[:100]))
+
+
+def _holds(words: list[str]) -> ColumnElement[bool]:
     holds: list[Any] = [_FULL_NAME.ilike(f"%{_meant(word)}%", escape="/") for word in words]
-    return or_(and_(*holds), _FULL_NAME.op("%>")(" ".join(words)[:100]))
+    return and_(*holds)
 
 
 def _meant(word: str) -> str:

@@ -18,6 +18,7 @@ from core.db import append_only_tables, db
 from people.rules import Role
 from tests.attacks.world import World, addresses, browser_of
 from tests.labels.papers import text_of
+from tests.loans.test_access import SEERS as SEES_CLIENTS
 from web.csvs import read_back
 
 # One sum no page contains by chance, in the words of four template languages; then markup that
@@ -84,6 +85,10 @@ def read(app: Flask, world: World, role: Role) -> Iterator[tuple[str, Any]]:
                 assert answer.status_code < 500, address
                 if answer.status_code == 200:
                     yield address, answer
+    found = browser.post("/clients", data={"sought": "img"}, buffered=True)
+    if found.status_code == 200:
+        assert role not in SEES_CLIENTS or found.text.count("/clients/") > 1, "nobody is found"
+        yield "a search for clients", found
 
 
 @pytest.mark.parametrize("role", Role)

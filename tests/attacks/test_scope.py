@@ -92,6 +92,10 @@ def read_everything(app: Flask, world: World, browser: FlaskClient, *names: str)
             status, body = ask(browser, rule, address)
             assert not [name for name in names if name in body], address
             read += status == 200
+    for sought in ("Ada", "Bea", "a", "NG9", "999", "Mews", world.theirs.codes["client"]):
+        found = browser.post("/clients", data={"sought": sought}, buffered=True)
+        answered = found.get_data().decode().replace(f'value="{sought}"', "")
+        assert not [name for name in names if name in answered], f"a search for {sought}"
     return read
 
 

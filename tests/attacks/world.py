@@ -423,6 +423,7 @@ def of_clients(world: World, ours: Part) -> list[Act]:
     one = {"code": codes["client"]}
     back = {"reason": "moved", "loans": codes["loan"]}
     return [
+        Act("loans.find_clients", by, form={"sought": "Ada"}),
         Act("loans.register_client", by, form={**client, "seen_version": ""}),
         Act("loans.save_client", by, one, seen, scoped=True),
         Act("loans.record_death", by, one, {"died_on": "2026-05-01"}, scoped=True),

@@ -83,6 +83,27 @@ def test_a_return_is_booked_in_without_javascript(signed_in: SignedIn) -> None:
         assert "quarantine" in sam.reads.lower()
 
 
+def test_a_client_is_found_without_javascript_and_nothing_of_them_is_in_the_address(
+    signed_in: SignedIn,
+) -> None:
+    with signed_in(Role.PRESCRIBER, java_script_enabled=False) as nadia:
+        nadia.opens("/clients").fills("Name, NHS number", "NG8").presses("Search")
+        assert nadia.page.url == f"{nadia.world}/clients"
+        assert "Clients found" in nadia.reads
+        assert nadia.page.get_by_label("Name, NHS number").input_value() == "NG8"
+
+
+def test_what_a_search_finds_has_no_findings_at_a_desk_or_on_a_phone(signed_in: SignedIn) -> None:
+    found = []
+    for width in (1280, 390):
+        with signed_in(Role.PRESCRIBER, viewport={"width": width, "height": 844}) as nadia:
+            for sought in ("a", "Nobody at all", ""):
+                nadia.opens("/clients").fills("Name, NHS number", sought).presses("Search")
+                found += look_closely(nadia.page)
+                assert nadia.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not found, "\n".join(found)
+
+
 def enter(person: Person) -> None:
     """Press Enter, and wait for the page it leads to."""
     with person.page.expect_navigation():
@@ -95,7 +116,10 @@ def test_an_order_is_placed_by_keyboard_alone(signed_in: SignedIn) -> None:
         nadia.page.keyboard.press("Tab")
         focused = nadia.page.evaluate("document.activeElement.textContent.trim()")
         assert focused == "Skip to main content"
-        nadia.opens("/clients?q=NG8")
+        nadia.opens("/clients")
+        nadia.page.get_by_label("Name, NHS number").focus()
+        nadia.page.keyboard.type("NG8")
+        enter(nadia)
         nadia.page.locator("table a[href^='/clients/']").first.focus()
         enter(nadia)
         nadia.page.get_by_role("button", name="Order for this client").focus()

@@ -10,7 +10,7 @@ PRODUCT = "Mobile hoist, electric, compact"
 
 def order_a_hoist(prescriber: Person) -> tuple[str, str]:
     """Nadia orders a hoist for a client; answers the order's code and the client's address."""
-    prescriber.opens("/clients?q=NG7")
+    prescriber.opens("/clients").fills("Name, NHS number", "NG7").presses("Search")
     with prescriber.page.expect_navigation():
         prescriber.page.locator("table a[href^='/clients/']").first.click()
     client = prescriber.page.url.removeprefix(prescriber.world)

@@ -33,6 +33,7 @@ GETS = {
     "/loans/{loan}": SEERS | PAYERS,
 }
 POSTS = {
+    "/clients": SEERS,
     "/clients/new": KEEPERS,
     "/clients/{client}/change": KEEPERS,
     "/clients/{client}/death": KEEPERS,
@@ -100,6 +101,7 @@ def without_ids(body: str) -> str:
 
 def test_who_works_for_nobody_sees_nothing(app: Flask, as_: As) -> None:
     loan, browser = a_loan(), as_(Role.AUTHORISER, organisation=None)
-    assert loan.client.name not in browser.get("/clients").text
+    found = browser.post("/clients", data={"sought": loan.client.family_name})
+    assert "Nobody you may see fits this" in found.text
     assert loan.line.order.code not in browser.get("/orders").text
     assert browser.get(f"/clients/{loan.client.code}").status_code == 404

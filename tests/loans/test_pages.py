@@ -54,8 +54,10 @@ def test_a_client_is_registered_found_and_changed(app: Flask, as_: As) -> None:
     assert (client.nhs_number, client.postcode) == (number, "NG1 5FS")
     assert (client.body, client.council) == (a_pool().body, a_pool().council)
     for text in ("testcase", "Grace Testcase", "tesstcase", number, client.code, "NG1", "ng15fs"):
-        assert client.code in browser.get("/clients", query_string={"q": text}).text, text
-    assert client.code not in browser.get("/clients?q=Zebedee").text
+        assert client.code in browser.post("/clients", data={"sought": text}).text, text
+    nobody = browser.post("/clients", data={"sought": "Zebedee"}).text
+    assert "Nobody you may see fits this" in nobody
+    assert client.code not in nobody
     changed = a_form(
         nhs_number=number, weight_kg="", practice="", postcode="ZZ9 9ZZ", seen_version="1"
     )
@@ -64,6 +66,59 @@ def test_a_client_is_registered_found_and_changed(app: Flask, as_: As) -> None:
     assert (client.weight_kg, client.practice, client.council) == (None, None, None)
     page = browser.get(f"/clients/{client.code}").text
     assert "Outside the partners" in page
+
+
+def test_a_search_for_a_client_stands_in_no_address(app: Flask, as_: As) -> None:
+    browser, client = as_(a_prescriber()), a_client()
+    for asked in ({}, {"q": client.family_name}, {"sought": client.family_name}):
+        page = browser.get("/clients", query_string=asked).text
+        assert client.family_name not in page
+    page = browser.post("/clients", data={"sought": client.family_name}).text
+    assert client.code in page
+    addresses = re.findall(r'(?:href|action)="([^"]*)"', page)
+    assert f"/clients/{client.code}" in addresses
+    assert not [one for one in addresses if client.family_name in one or "?" in one.split(".")[0]]
+
+
+def test_a_search_leaves_a_row_that_says_who_was_shown_and_not_what_was_typed(
+    app: Flask, as_: As
+) -> None:
+    browser, client = as_(a_prescriber()), a_client()
+    browser.post("/clients", data={"sought": client.nhs_number})
+    browser.post("/clients", data={"sought": "Zebedee"})
+    hit, miss = db.session.query(AuditRow).filter_by(act="loans.find_clients").order_by("id")
+    assert (hit.by, hit.changes) == (browser.staff, {"client": [client.code]})
+    assert (miss.by, miss.changes) == (browser.staff, {})
+
+
+def test_a_search_may_be_sent_again(app: Flask, as_: As) -> None:
+    browser, client = as_(a_prescriber()), a_client()
+    assert 'name="once"' not in browser.get("/clients").text.split("<main")[1]
+    for _ in range(2):
+        assert client.code in browser.post("/clients", data={"sought": client.code}).text
+
+
+@pytest.mark.parametrize(
+    ("sought", "sentence"),
+    [("", "Type a name"), ("  ", "Type a name"), ("x" * 101, "Up to 100 characters")],
+)
+def test_a_search_for_nothing_or_for_a_whole_letter_is_refused_and_stays_as_typed(
+    app: Flask, as_: As, sought: str, sentence: str
+) -> None:
+    answer = as_(a_prescriber()).post("/clients", data={"sought": sought})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'value="{sought.strip()}"' in answer.text
+
+
+def test_who_finds_many_sees_the_first_and_is_asked_for_more(app: Flask, as_: As) -> None:
+    for number in range(51):
+        a_client(family_name="Manyfold", given_name=f"Al{number:02}")
+    page = as_(a_prescriber()).post("/clients", data={"sought": "Manyfold"}).text
+    assert page.count("Manyfold, Al") == 50
+    assert "More people fit" in page
+    named = as_(a_prescriber()).post("/clients", data={"sought": "Manyfold Al50"}).text
+    assert named.split("<tbody")[1].split("Manyfold, Al")[1].startswith("50"), "whole names first"
 
 
 @pytest.mark.parametrize(

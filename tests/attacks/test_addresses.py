@@ -1,0 +1,78 @@
+"""An address outlives the page: in a history, a log, a screenshot. Nobody stands in one."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from core.db import db
+from people.rules import Role
+from tests.attacks.test_injection import words_of
+from tests.attacks.world import World, addresses, browser_of
+
+ROOT = Path(__file__).parents[2]
+# The pages whose forms stand in the address ask for these, and for nothing of a client.
+ASKED_IN_ADDRESSES = {
+    "equipment/catalogue.html": "products",
+    "equipment/items.html": "items by product, state and store",
+    "funding/entries.html": "entries by month, partner and kind",
+    "funding/overview.html": "a month",
+    "labels/scan.html": "the label of an item",
+    "loans/basket.html": "products",
+    "loans/orders.html": "orders by state",
+    "people/audit.html": "rows by member of staff, act, code and day",
+    "people/organisations.html": "organisations",
+    "people/staff.html": "members of staff",
+    "reports/parts.html": "months and partners",
+}
+
+
+@contextmanager
+def given() -> Iterator[list[tuple[str, str]]]:
+    """The statements that reach the database while the block runs, and what they are given."""
+    seen: list[tuple[str, str]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        seen.append((statement, repr(values)))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_no_address_looks_for_a_client(app: Flask, world: World) -> None:
+    asked = dict.fromkeys([*words_of(app), "sought"], "NameOurs")
+    tried = 0
+    for role in Role:
+        browser = browser_of(app, world.ours.staff[role])
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint == "web_static.file":
+                continue
+            for _, _, address in addresses(app, rule, world):
+                with given() as seen:
+                    browser.get(address, query_string=asked, buffered=True)
+                looked = [
+                    said
+                    for said, values in seen
+                    if "NameOurs" in values and re.search(r"\b(from|join) client\b", said.lower())
+                ]
+                assert not looked, f"{role} at {address}"
+                tried += 1
+    assert tried > 100
+
+
+def test_the_forms_that_stand_in_an_address_ask_for_nothing_of_a_client() -> None:
+    found = set()
+    for path in sorted(ROOT.glob("*/templates/**/*.html")):
+        text = path.read_text()
+        in_address = re.search(r'ui\.filters\(|method="get"', text)
+        forms = re.findall(r"<form[^>]*>", text)
+        if in_address or any("method=" not in form for form in forms):
+            found.add("/".join(path.parts[-2:]))
+    assert found - {"components/ui.html"} == ASKED_IN_ADDRESSES.keys()
