@@ -4,16 +4,17 @@ import re
 
 from core.errors import Invalid
 
-_WHOLE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})")
-_SECTOR = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) (\d)")
-_OUTWARD = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+# The last two letters are never C, I, K, M, O or V, which are read for others in handwriting.
+_WHOLE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})")
+_SECTOR = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ([0-9])")
+_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 
 
 def read_postcode(text: str) -> str:
-    """A whole postcode as it is written, "NG1 1AA", however it was typed. Raises Invalid."""
-    match = _WHOLE.fullmatch("".join(text.split()).upper())
+    """A whole postcode as the post writes it, "NG1 1AA", however it was typed. Raises Invalid."""
+    match = _WHOLE.fullmatch("".join(text.split()).replace("-", "").upper())
     if match is None:
-        raise Invalid("Write the whole postcode, like NG1 1AA.", field="postcode")
+        raise Invalid("Type a whole postcode, like NG1 5FS.", field="postcode")
     return f"{match[1]} {match[2]}"
 
 

@@ -7,9 +7,10 @@ from core.clock import london_day
 from core.db import add, db
 from core.errors import Forbidden, Invalid, TakenByAnother
 from loans.clients.queries import nhs_number_taken
-from loans.clients.rules import read_nhs_number, read_postcode
+from loans.clients.rules import read_nhs_number
 from loans.models import Client
 from people.models import Organisation, Staff
+from people.postcodes import read_postcode
 from people.queries import body_of_practice, council_of_postcode
 
 OLDEST = 130

@@ -110,7 +110,7 @@ def _fits(words: list[str]) -> ColumnElement[bool]:
         return Client.nhs_number == tidy
     prefix = postcode_prefix(tidy)
     if prefix is not None:  # no name holds a digit
-        return func.replace(Client.postcode, " ", "").startswith(prefix.replace(" ", ""))
+        return func.replace(Client.postcode, " ", "").startswith(prefix)
     if is_code(tidy):  # no name holds a digit, so a code with one is looked up as nothing else
         by_code = Client.code == tidy
         return by_code if any(map(str.isdigit, tidy)) else or_(by_code, _named(words))

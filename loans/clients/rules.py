@@ -1,4 +1,4 @@
-"""How a client's numbers and address are read. No database here."""
+"""How a client's numbers are read, and what is typed to find them. No database here."""
 
 import re
 
@@ -7,8 +7,7 @@ from nhs_number.validate import is_valid
 from core.errors import Invalid
 
 _NHS = re.compile(r"[0-9]{10}")
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][ABD-HJLNP-UW-Z]{2})")
-_PART = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?(?:[0-9][A-Z]{0,2})?")
+_PART = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?(?:[0-9][ABD-HJLNP-UW-Z]{0,2})?")
 
 
 def _tidy(text: str) -> str:
@@ -40,17 +39,7 @@ def spaced(number: str | None) -> str:
     return "" if number is None else f"{number[:3]} {number[3:6]} {number[6:]}"
 
 
-def read_postcode(text: str) -> str:
-    """A postcode in capitals with one space, as the post writes it. Raises Invalid."""
-    match = _POSTCODE.fullmatch(_tidy(text))
-    if match is None:
-        raise Invalid("Type a whole postcode, like NG1 5FS.", field="postcode")
-    return f"{match[1]} {match[2]}"
-
-
 def postcode_prefix(text: str) -> str | None:
-    """The beginning of a postcode in a search, as stored; none where it cannot be one."""
+    """A postcode or the beginning of one, without its space; none where it cannot be one."""
     tidy = _tidy(text)
-    if _POSTCODE.fullmatch(tidy):
-        return read_postcode(tidy)
     return tidy if _PART.fullmatch(tidy) else None

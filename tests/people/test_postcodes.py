@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Invalid
 from people import actions
+from people.postcodes import read_postcode
 from people.queries import council_of_postcode
 from people.rules import Kind
 from tests.builders import NOON, a_member_of_staff, an_organisation
@@ -51,7 +52,7 @@ def test_placing_again_replaces(city, county):
 
 
 @pytest.mark.parametrize(
-    "rubbish", ["", "NG", "NG1", "1AA", "NG1 1AA 1", "\0", "NG1 1A\0", "🦽" * 9]
+    "rubbish", ["", "NG", "NG1", "1AA", "NG1 1AA 1", "\0", "NG1 1A\0", "NG1 1CO", "🦽" * 9]
 )
 def test_what_is_no_postcode_lies_nowhere(city, rubbish):
     place({"NG1": city})
@@ -67,3 +68,26 @@ def test_what_begins_no_postcode_is_refused_with_a_sentence(city, rubbish):
 def test_only_councils_have_postcodes(app):
     with pytest.raises(Invalid, match="not a council"):
         place({"NG1": an_organisation()})
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("ng15fs", "NG1 5FS"),
+        (" NG1  5FS ", "NG1 5FS"),
+        ("s1 2ab", "S1 2AB"),
+        ("DN22 7XX", "DN22 7XX"),
+        ("sw1a 1aa", "SW1A 1AA"),
+    ],
+)
+def test_a_postcode_is_written_as_the_post_writes_it(typed: str, written: str) -> None:
+    assert read_postcode(typed) == written
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "NG1", "NG1 5F", "5FS NG1", "NG1 5CI", "ＮＧ１ ５ＦＳ", "1" * 400]
+)
+def test_half_a_postcode_is_no_postcode(typed: str) -> None:
+    with pytest.raises(Invalid) as why:
+        read_postcode(typed)
+    assert why.value.field == "postcode"
