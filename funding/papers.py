@@ -1,25 +1,17 @@
 """A statement on paper: drawn line by line, every page numbered, figures in columns."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from core.lettering import BOLD, ELLIPSIS, PLAIN, Font, printable, width_of
 from core.money import pounds
 from funding.statements import Item, Line, Statement, total
 from funding.tables import ruled_by
-
-PLAIN, BOLD = "Vera", "VeraBd"
-_vera = TTFont(PLAIN, "Vera.ttf")
-_HAS = frozenset(map(chr, _vera.face.charToGlyph))
-registerFont(_vera)
-registerFont(TTFont(BOLD, "VeraBd.ttf"))
 
 BLUE, INK, GREY, RULE = map(HexColor, ("#005eb8", "#212b32", "#4c6272", "#d8dde0"))
 WIDTH, HEIGHT = A4
@@ -58,16 +50,6 @@ def drawn(statement: Statement, items: Sequence[Item], fund: str) -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
-
-
-def printable(text: str) -> str:
-    """The text on one line in letters the font has; others bare of their marks, or a lozenge."""
-    letters = []
-    for sign in unicodedata.normalize("NFC", text):
-        bare = unicodedata.normalize("NFKD", sign)
-        kept = sign if sign in _HAS else "".join(one for one in bare if one in _HAS) or "◊"
-        letters.append(" " if unicodedata.category(sign) in ("Cc", "Zs", "Zl", "Zp") else kept)
-    return " ".join("".join(letters).split())
 
 
 def _summary(statement: Statement) -> Iterator[Row]:
@@ -153,7 +135,7 @@ def _draw(canvas: Canvas, rows: Sequence[Row]) -> None:
         height -= STEP
 
 
-def _cell(canvas: Canvas, row: Row, place: int, text: str, font: str, height: int) -> None:
+def _cell(canvas: Canvas, row: Row, place: int, text: str, font: Font, height: int) -> None:
     last = len(row.columns) - 1
     if place >= last - 1:  # the two last columns are figures
         at = row.columns[place] if place == last else row.columns[place] + 15
@@ -164,13 +146,13 @@ def _cell(canvas: Canvas, row: Row, place: int, text: str, font: str, height: in
     canvas.drawString(row.columns[place], height, _cut(text, font, 8, room))
 
 
-def _cut(text: str, font: str, size: int, width: float) -> str:
+def _cut(text: str, font: Font, size: int, width: float) -> str:
     line = printable(text)
-    if stringWidth(line, font, size) <= width:
+    if width_of(line, font, size) <= width:
         return line
     # A long name of a rule is cut so that its version can still be read.
     name, mark, version = line.rpartition(", version ")
-    line, end = (name, f"… v{version}") if mark and version.isdigit() else (line, "…")
-    while line and stringWidth(line + end, font, size) > width:
+    line, end = (name, f"{ELLIPSIS} v{version}") if mark and version.isdigit() else (line, ELLIPSIS)
+    while line and width_of(line + end, font, size) > width:
         line = line[:-1]
     return f"{line.rstrip()}{end}"

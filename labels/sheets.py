@@ -7,9 +7,9 @@ from io import BytesIO
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from core.lettering import BOLD, ELLIPSIS, MONO, PLAIN, Font, fitted, wrapped
 from labels import qr
 from labels.layouts import Layout
-from labels.lettering import BOLD, ELLIPSIS, MONO, PLAIN, Font, fitted, wrapped
 from labels.rules import grouped
 
 LEADING = 1.15

@@ -12,8 +12,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from core.lettering import BOLD, MONO, PLAIN, Font, fitted, wrapped
 from labels import qr
-from labels.lettering import BOLD, MONO, PLAIN, Font, fitted, wrapped
 from labels.rules import grouped
 from labels.sheets import Sender
 

@@ -11,9 +11,10 @@ from pypdf import PdfReader
 from core.clock import moment
 from core.db import db
 from core.errors import NotFound
+from core.lettering import printable
 from core.money import Pence, read_pounds
 from funding.actions import reverse
-from funding.papers import drawn, printable
+from funding.papers import drawn
 from funding.queries import statement
 from funding.rules import EntryKind
 from funding.spend import standings

@@ -13,9 +13,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.codes import new_code
 from core.errors import Invalid
+from core.lettering import BOLD, LACKING, fitted, printable, width_of, wrapped
 from labels import qr
 from labels.layouts import LAYOUTS, Layout, layout_by_key
-from labels.lettering import BOLD, LACKING, fitted, printable, width_of, wrapped
 from labels.rules import address, giai, grouped
 from labels.sheets import LEADING, Face, Sender, sheet, words
 from tests.labels.papers import squares, text_of
