@@ -34,6 +34,7 @@ class Client(Coded, Versioned, Model):
             text("(family_name || ' ' || given_name) gin_trgm_ops"),
             postgresql_using="gin",
         ),
+        Index("ix_client_postcode", text("replace(postcode, ' ', '') text_pattern_ops")),
         Index("ix_client_practice_id", "practice_id"),
         Index("ix_client_council_id", "council_id"),
         Index("ix_client_body_id", "body_id"),
