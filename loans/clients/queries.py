@@ -27,8 +27,11 @@ from people.queries import scope_of
 from people.rules import May
 
 NO_SUCH_CLIENT = "There is no client with this code whom you may see. Look at the code again."
-# As the trigram index has it, word for word.
+# As their indexes have them, word for word.
 _FULL_NAME: ColumnElement[str] = Client.family_name + literal_column("' '") + Client.given_name
+_POSTCODE: ColumnElement[str] = func.replace(
+    Client.postcode, literal_column("' '"), literal_column("''")
+)
 
 
 def visible(viewer: Staff, on: date) -> ColumnElement[bool]:
@@ -110,7 +113,7 @@ def _fits(words: list[str]) -> ColumnElement[bool]:
         return Client.nhs_number == tidy
     prefix = postcode_prefix(tidy)
     if prefix is not None:  # no name holds a digit
-        return func.replace(Client.postcode, " ", "").startswith(prefix)
+        return _POSTCODE.startswith(prefix)
     if is_code(tidy):  # no name holds a digit, so a code with one is looked up as nothing else
         by_code = Client.code == tidy
         return by_code if any(map(str.isdigit, tidy)) else or_(by_code, _named(words))

@@ -168,7 +168,7 @@ def test_hot_lookups_read_no_large_table_from_end_to_end(many: Flask) -> None:
         scans_it = builders.a_member_of_staff(Role.WAREHOUSE).get_id()
         orders_it = builders.a_prescriber().get_id()
         item, client, lent = builders.an_item().code, loan.client.code, loan.item.code
-        loan_code, order = loan.code, loan.line.order.code
+        loan_code, order, postcode = loan.code, loan.line.order.code, loan.client.postcode
     large = many_of_everything(item, client)
     assert {"item", "client", "orders", "loan", "order_line", "item_move", "audit_row"} <= large
     scanner, desk = browser_of(many, scans_it), browser_of(many, orders_it)
@@ -179,6 +179,8 @@ def test_hot_lookups_read_no_large_table_from_end_to_end(many: Flask) -> None:
         (scanner, f"/8004/9521234{lent}", None),
         (desk, f"/clients/{client}", None),
         (desk, "/clients", {"sought": client}),
+        (desk, "/clients", {"sought": postcode}),
+        (desk, "/clients", {"sought": postcode.split()[0]}),
         (desk, f"/orders/{order}", None),
         (desk, f"/loans/{loan_code}", None),
         (scanner, "/returns/", {"scanned": lent}),
