@@ -10,6 +10,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("loans.clients", "Clients"),
     ("loans.orders", "Orders"),
     ("loans.waiting_orders", "Orders to approve"),
+    ("loans.short", "Orders waiting for stock"),
     ("logistics.my_visits_today", "My visits today"),
     ("logistics.plan", "Plan visits"),
     ("returns.scan", "Scan returns"),

@@ -21,6 +21,7 @@ from loans.clients.queries import visible
 from loans.models import Loan, Order, OrderLine
 from loans.orders.queries import oldest_waiting_since, orders_seen
 from loans.rules import OrderStatus
+from loans.shortages.queries import since_orders_wait
 from logistics.models import Visit, VisitLine
 from logistics.rules import OPEN
 from people.models import Staff
@@ -161,6 +162,10 @@ def _to_pick(asker: Asker) -> Iterator[Waiting]:
     yield _line("Items to pick", "logistics.picks", shelved, "allocated_at")
 
 
+def _short_of_stock(asker: Asker) -> Iterator[Waiting]:
+    yield _line("Orders that wait for stock", "loans.short", since_orders_wait(), "since")
+
+
 def _lanes(asker: Asker) -> Iterator[Waiting]:
     for lane in lanes(at=asker.at):
         name, values = lane.lane.value, {"lane": lane.lane.value}
@@ -230,6 +235,7 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.PLAN_VISITS, _to_plan),
     (May.DO_VISITS, _stops),
     (May.PICK, _to_pick),
+    (May.PICK, _short_of_stock),
     (May.WORKSHOP, _lanes),
     (May.SEE_MONEY, _parked),
     (May.SEE_AUDIT, _trail),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from core.db import db
 from equipment.models import Product
@@ -29,13 +29,7 @@ def shortages(on: date) -> list[Shortage]:
     query = (
         select(OrderLine.product_id, func.count(), func.sum(OrderLine.quantity), since)
         .join(OrderLine.order)
-        .where(
-            Order.status == OrderStatus.APPROVED,
-            OrderLine.item_id.is_(None),
-            OrderLine.allocated_at.is_(None),
-            OrderLine.delivered_at.is_(None),
-            OrderLine.cancelled_at.is_(None),
-        )
+        .where(_waits())
         .group_by(OrderLine.product_id)
         .order_by(since, OrderLine.product_id)
     )
@@ -47,6 +41,27 @@ def shortages(on: date) -> list[Shortage]:
         Shortage(products[number], lines, int(quantity), first, free.get(number, 0))
         for number, lines, quantity, first in rows
     ]
+
+
+def since_orders_wait() -> Select[datetime | None]:
+    """When each order was placed that waits for a product, not yet run: one row an order."""
+    return (
+        select(func.min(Order.placed_at).label("since"))
+        .select_from(OrderLine)
+        .join(OrderLine.order)
+        .where(_waits())
+        .group_by(Order.id)
+    )
+
+
+def _waits() -> ColumnElement[bool]:
+    return and_(
+        Order.status == OrderStatus.APPROVED,
+        OrderLine.item_id.is_(None),
+        OrderLine.allocated_at.is_(None),
+        OrderLine.delivered_at.is_(None),
+        OrderLine.cancelled_at.is_(None),
+    )
 
 
 def _products(numbers: set[int]) -> list[Product]:

@@ -88,6 +88,21 @@ def test_a_scheduler_sees_what_is_to_be_planned(pool):
     assert found["Clients to collect from"].count == 1
 
 
+@pytest.mark.parametrize("role", [Role.WAREHOUSE, Role.SCHEDULER])
+def test_who_gives_out_new_goods_sees_how_many_orders_wait_for_them(pool, as_, role):
+    commode = builders.a_product()
+    client = as_(role)
+    assert "Orders that wait for stock" not in waits(client.staff)
+    pool.order(commode, DAY)
+    later = pool.order(commode, DAY)
+    row = waits(client.staff)["Orders that wait for stock"]
+    assert (row.count, row.since) == (2, noon(DAY))
+    assert ">Orders waiting for stock</a>" in " ".join(client.get("/").text.split())
+    assert commode.name in words(client.get("/orders/short"))
+    lending.cancel(later, because="", by=pool.prescriber, at=noon(DAY))
+    assert waits(client.staff)["Orders that wait for stock"].count == 1
+
+
 def test_each_line_leads_to_a_page_that_the_same_person_may_open(pool, as_):
     commode = builders.a_product()
     builders.some_items(3, commode, at=noon(DAY))
