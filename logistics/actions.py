@@ -123,6 +123,8 @@ def rearrange(visit: Visit, *, due_on: date, driver: Staff | None, by: Staff, at
     _check_plan(due_on, driver, at)
     if visit.status is not VisitStatus.PLANNED:
         raise NotAllowed(f"Visit {visit.code} is {words(visit.status)}, so it cannot be moved.")
+    if not _to_do(visit):
+        raise NotAllowed(f"Nothing is left to do on visit {visit.code}, so it need not be moved.")
     visit.due_on, visit.driver = due_on, driver
     db.session.flush()
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, case, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.codes import read_code
@@ -13,7 +13,7 @@ from equipment.models import Item
 from labels.lent import carriers
 from loans.models import Loan, Order, OrderLine
 from logistics.models import Visit, VisitLine
-from logistics.rules import OPEN
+from logistics.rules import OPEN, VisitStatus
 from people.models import Staff
 from people.queries import scope_of
 from people.rules import May, Role
@@ -31,6 +31,26 @@ def _of_viewer(viewer: Staff, on: date) -> Select[Visit]:
     if viewer.may(May.DO_VISITS):
         return visits.where(Visit.driver_id == viewer.id)
     return visits.where(false())
+
+
+def to_come() -> ColumnElement[bool]:
+    """The condition on Visit that somebody still has to go, or is on the way.
+
+    A planned visit of which nothing is left to do, because its order was cancelled, is nobody's
+    errand any more.
+    """
+    wanted = exists().where(
+        OrderLine.id == VisitLine.order_line_id,
+        OrderLine.cancelled_at.is_(None),
+        OrderLine.delivered_at.is_(None),
+    )
+    left = exists().where(
+        VisitLine.visit_id == Visit.id,
+        VisitLine.done.is_(None),
+        or_(VisitLine.loan_id.is_not(None), wanted),
+    )
+    under_way = Visit.status == VisitStatus.OUT
+    return or_(under_way, and_(Visit.status == VisitStatus.PLANNED, left))
 
 
 def _whole(visits: Select[Visit]) -> Select[Visit]:
@@ -73,16 +93,15 @@ def my_visits(*, viewer: Staff, on: date) -> Sequence[Visit]:
 
 def left_over(*, viewer: Staff, on: date) -> Sequence[Visit]:
     """Visits of earlier days that nobody has finished, oldest first."""
-    visits = _whole(_of_viewer(viewer, on)).where(Visit.due_on < on, Visit.status.in_(OPEN))
+    visits = _whole(_of_viewer(viewer, on)).where(Visit.due_on < on, to_come())
     return db.session.scalars(visits.order_by(Visit.due_on, Visit.id).limit(100)).all()
 
 
 def busy_days(*, viewer: Staff, on: date) -> Sequence[tuple[date, int]]:
     """Days from this one on that have visits still open, with how many."""
-    of_viewer = _of_viewer(viewer, on).subquery()
+    of_viewer = _of_viewer(viewer, on).where(Visit.due_on >= on, to_come()).subquery()
     days = (
         select(of_viewer.c.due_on, func.count())
-        .where(of_viewer.c.due_on >= on, of_viewer.c.status.in_(OPEN))
         .group_by(of_viewer.c.due_on)
         .order_by(of_viewer.c.due_on)
         .limit(31)

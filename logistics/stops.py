@@ -7,7 +7,7 @@ from typing import cast
 from equipment.models import Item
 from loans.models import OrderLine
 from logistics.models import Visit, VisitLine
-from logistics.rules import OPEN
+from logistics.rules import OPEN, VisitStatus
 from people.models import Staff
 from people.rules import May
 
@@ -43,7 +43,12 @@ class Stop:
     @property
     def open(self) -> bool:
         """Whether the visit is still to come or under way."""
-        return self.visit.status in OPEN
+        return self.visit.status in OPEN and not self.called_off
+
+    @property
+    def called_off(self) -> bool:
+        """Whether nobody need go any more: all of it was cancelled before anybody set out."""
+        return self.visit.status is VisitStatus.PLANNED and not self.to_do
 
     @property
     def to_do(self) -> tuple[StopLine, ...]:

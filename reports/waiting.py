@@ -23,6 +23,7 @@ from loans.orders.queries import oldest_waiting_since, orders_seen
 from loans.rules import OrderStatus
 from loans.shortages.queries import since_orders_wait
 from logistics.models import Visit, VisitLine
+from logistics.queries import to_come
 from logistics.rules import OPEN
 from people.models import Staff
 from people.queries import audit_rows
@@ -176,7 +177,7 @@ def _lanes(asker: Asker) -> Iterator[Waiting]:
 
 def _stops(asker: Asker) -> Iterator[Waiting]:
     mine = select(Visit.due_on).where(
-        Visit.driver_id == asker.viewer.id, Visit.status.in_(OPEN), Visit.due_on <= asker.on
+        Visit.driver_id == asker.viewer.id, to_come(), Visit.due_on <= asker.on
     )
     today, earlier = mine.where(Visit.due_on == asker.on), mine.where(Visit.due_on < asker.on)
     yield _line("Your stops today", "logistics.my_visits_today", today, "due_on")

@@ -254,6 +254,26 @@ def test_who_may_open_what(app: Flask, as_: SignIn, role: Role, address: str, st
     assert as_(role).get(address).status_code == status
 
 
+def test_a_driver_is_not_sent_for_a_cancelled_order(app: Flask, as_: SignIn) -> None:
+    driver, scheduler = as_(Role.DRIVER), as_(Role.SCHEDULER)
+    visit = todays(driver.staff)
+    assert "Deliver next" in text(driver, "/visits/mine")
+    assert "Your stops today" in text(driver, "/")
+    nadia = as_(visit.order.prescriber)
+    assert nadia.post(f"/orders/{visit.order.code}/cancel").status_code == 303
+    page = text(driver, "/visits/mine")
+    assert "Deliver next" not in page
+    assert "Called off" in page
+    assert "Set out" not in page
+    assert "Your stops today" not in text(driver, "/")
+    assert "Nobody need go" in text(driver, f"/visits/{visit.code}")
+    assert "Set out" not in text(driver, f"/visits/{visit.code}")
+    day = text(scheduler, f"/visits/day/{visit.due_on.isoformat()}")
+    assert "Called off" in day
+    assert f"/visits/{visit.code}/move" not in day
+    assert "Already planned" not in text(scheduler, "/visits/")
+
+
 def test_a_driver_cannot_plan_move_or_cancel(app: Flask, as_: SignIn) -> None:
     driver = as_(Role.DRIVER)
     visit = todays(driver.staff)

@@ -14,7 +14,9 @@ from loans.queries import open_loan_of
 from loans.rules import BackReason, OrderStatus
 from logistics.due import collections_due, deliveries_due
 from logistics.models import Visit
+from logistics.queries import busy_days, left_over, my_visits
 from logistics.rules import FailReason, VisitStatus, collect_by
+from logistics.stops import stop_of
 from people.rules import Role
 from tests import builders
 from tests.builders import NOON, TODAY
@@ -211,6 +213,35 @@ def test_what_was_cancelled_with_its_order_is_no_longer_brought(app: Flask) -> N
     loans.actions.cancel(order, because="Not needed", by=order.prescriber, at=NOON)
     with pytest.raises(NotAllowed, match="Nothing is left to do"):
         logistics.actions.set_out(visit, by=visit.driver, at=NOON)
+
+
+def test_a_visit_whose_order_was_cancelled_is_no_errand_any_more(app: Flask) -> None:
+    driver, scheduler = (builders.a_member_of_staff(r) for r in (Role.DRIVER, Role.SCHEDULER))
+    order, tomorrow = builders.an_order(), TODAY + timedelta(days=1)
+    visit = builders.a_visit(order, driver=driver, due_on=tomorrow)
+    assert busy_days(viewer=driver, on=TODAY) == [(tomorrow, 1)]
+    loans.actions.cancel(order, because="Not needed", by=order.prescriber, at=NOON)
+    for viewer in (driver, scheduler):
+        assert busy_days(viewer=viewer, on=TODAY) == []
+        assert left_over(viewer=viewer, on=tomorrow + timedelta(days=1)) == []
+    (stop,) = (stop_of(one, viewer=driver, on=tomorrow)
+               for one in my_visits(viewer=driver, on=tomorrow))  # fmt: skip
+    assert (stop.visit, stop.open, stop.called_off, stop.to_do) == (visit, False, True, ())
+    with pytest.raises(NotAllowed, match="need not be moved"):
+        logistics.actions.rearrange(visit, due_on=TODAY, driver=driver, by=scheduler, at=NOON)
+    logistics.actions.cancel(visit, by=scheduler, at=NOON)
+    assert visit.status is VisitStatus.CANCELLED
+
+
+def test_what_is_left_of_a_visit_is_still_an_errand(app: Flask) -> None:
+    driver = builders.a_member_of_staff(Role.DRIVER)
+    visit, collection = builders.a_visit(driver=driver), builders.a_visit(
+        loan=builders.a_loan(), driver=driver
+    )  # fmt: skip
+    out = builders.a_visit(driver=driver, out=True)
+    found = left_over(viewer=driver, on=TODAY + timedelta(days=1))
+    assert list(found) == [visit, collection, out]
+    assert not any(stop_of(one, viewer=driver, on=TODAY).called_off for one in found)
 
 
 def test_a_thing_brought_to_the_depot_is_ticked_off_its_visit(app: Flask) -> None:
