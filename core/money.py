@@ -20,7 +20,7 @@ _AMOUNT = re.compile(
 def split(
     amount: Pence,
     weights: Mapping[K, int],
-    carried: MutableMapping[K, Fraction] | None = None,
+    carried: MutableMapping[K, int] | None = None,
 ) -> dict[K, Pence]:
     """Split whole pence by integer weights so that the parts sum to the amount exactly.
 
@@ -28,10 +28,10 @@ def split(
     to the largest remainders (ties: the larger weight, then the order given). A negative amount
     gives the exact negatives.
 
-    `carried` holds what each key is still owed (a fraction of a penny) from earlier splits over the
-    same keys, and is updated in place. With it no key ever stands a penny or more from its exact
-    share, however many splits there are: every remainder is rounded to a neighbouring whole penny
-    of what is owed so far, and what is owed sums to whole pence.
+    `carried` holds what each key is still owed from earlier splits by the same weights (a fraction
+    of a penny, as so many parts of the weights' sum), and is updated in place. With it no key ever
+    stands a penny or more from its exact share, however many splits there are: every remainder is
+    rounded to a neighbouring whole penny of what is owed so far, and what is owed sums to nothing.
 
     Raises ValueError when no weight is positive or one is negative.
     """
@@ -42,18 +42,15 @@ def split(
         return {key: Pence(-part) for key, part in split(Pence(-amount), weights).items()}
     if carried is None:
         return _largest_remainder(amount, weights, whole)
-    owed = {
-        key: Fraction(amount * weight, whole) + carried.get(key, Fraction(0))
-        for key, weight in weights.items()
-    }
-    if sum(owed.values()) != amount:
+    owed = {key: amount * weight + carried.get(key, 0) for key, weight in weights.items()}
+    if sum(owed.values()) != amount * whole:
         raise ValueError("what is carried belongs to splits over other keys")
-    parts = {key: Pence(exact.numerator // exact.denominator) for key, exact in owed.items()}
+    parts = {key: Pence(exact // whole) for key, exact in owed.items()}
     left = amount - sum(parts.values())
-    order = sorted(weights, key=lambda key: (parts[key] - owed[key], -weights[key]))
+    order = sorted(weights, key=lambda key: (parts[key] * whole - owed[key], -weights[key]))
     for key in order[:left]:
         parts[key] = Pence(parts[key] + 1)
-    carried.update({key: owed[key] - parts[key] for key in weights})
+    carried.update({key: owed[key] - parts[key] * whole for key in weights})
     return parts
 
 

@@ -3,15 +3,25 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.db import db
 from core.errors import NotFound
 from funding.models import Account, Entry, Remainder
-from funding.remainders import Carried, begin, numerator, write_down
+from funding.remainders import Carried, begin, write_down
 from funding.rules import AccountKind, Charge, EntryKind, share_key
 from people.queries import successor_of
 
@@ -50,14 +60,13 @@ class Books:
 
     def carried(self, shares: Mapping[int, int]) -> Carried:
         """What each sharer is still owed. One sharer alone never has a remainder."""
-        whole, owed = sum(shares.values()), self.owed.get(share_key(shares), {})
-        return {who: Fraction(owed.get(who, 0), whole) for who in shares}
+        owed = self.owed.get(share_key(shares), {})
+        return {who: owed.get(who, 0) for who in shares}
 
     def carry(self, shares: Mapping[int, int], carried: Carried) -> None:
         """Note what each sharer is owed now."""
-        key, whole = share_key(shares), sum(shares.values())
-        for who, fraction in carried.items():
-            now = numerator(fraction, whole)
+        key = share_key(shares)
+        for who, now in carried.items():
             if len(shares) > 1 and now != self.owed[key][who]:
                 self.owed[key][who] = self._changed[key, who] = now
 
@@ -72,7 +81,9 @@ _ACCOUNT, _ENTRY, _REMAINDER = Account.__table__.c, Entry.__table__.c, Remainder
 _FUND = bindparam("fund_id", type_=BigInteger)
 _LOCKED = (
     select(_REMAINDER.shares, _REMAINDER.organisation_id, _REMAINDER.owed)
-    .where(_REMAINDER.fund_id == _FUND, _REMAINDER.shares.in_(bindparam("keys", expanding=True)))
+    .where(
+        _REMAINDER.fund_id == _FUND, _REMAINDER.shares == any_(bindparam("keys", type_=ARRAY(Text)))
+    )
     .order_by(_REMAINDER.shares, _REMAINDER.organisation_id)
     .with_for_update()
     .cte("locked")
@@ -91,8 +102,8 @@ _READ = union_all(
         _NO_NUMBER, _NO_NUMBER,
     ).where(
         _ENTRY.fund_id == _FUND,
-        _ENTRY.source.in_(bindparam("sources", expanding=True)),
-        _ENTRY.kind.in_(bindparam("kinds", expanding=True)),
+        _ENTRY.source == any_(bindparam("sources", type_=ARRAY(Text))),
+        cast(_ENTRY.kind, Text) == any_(bindparam("kinds", type_=ARRAY(Text))),
     ),
 )  # fmt: skip
 
@@ -107,8 +118,6 @@ def open_books(charges: Sequence[Charge]) -> Books:
         for shares in missing:
             begin(fund_id, shares)
         books = _read(fund_id, charges, split)
-    # What this session is about to write is as good as posted.
-    books.posted |= {(one.source, one.kind) for one in db.session.new if isinstance(one, Entry)}
     return books
 
 
@@ -118,7 +127,7 @@ def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, 
         "fund_id": fund_id,
         "keys": list(books.owed),
         "sources": [one.source for one in charges],
-        "kinds": [one.kind for one in charges],
+        "kinds": [one.kind.value for one in charges],
     }
     with db.session.no_autoflush:
         rows = db.session.execute(_READ, asked).all()

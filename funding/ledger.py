@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 
 from sqlalchemy import exists, select
 
@@ -12,8 +11,9 @@ from core.errors import NotAllowed
 from core.money import Pence, split
 from funding.books import Books, cause_of, open_account, open_books, succeeded
 from funding.models import Account, Entry, Posting
-from funding.remainders import Carried, carried_by, carry, numerator
+from funding.remainders import Carried, carried_by, carry
 from funding.rules import AccountKind, Charge, EntryKind
+from funding.writing import Draft, Line, write_entries
 from people.models import Staff
 from people.queries import successor_of
 
@@ -27,13 +27,11 @@ def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
     so that no partner drifts a penny from its exact share. A charge without shares is parked.
     Raises NotAllowed when this cause has been posted before.
     """
-    entry = post_all([charge], by=by, at=at)[0]
-    db.session.flush()
-    return entry
+    return db.session.get_one(Entry, post_all([charge], by=by, at=at)[0])
 
 
-def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[Entry]:
-    """Post several charges of one fund, in their order; they are written with the next flush."""
+def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[int]:
+    """Post several charges of one fund in their order; answers their entries' numbers."""
     if not charges:
         return []
     books = open_books(charges)
@@ -43,63 +41,43 @@ def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[Entr
                 f"The {charge.kind.value} of {charge.subject} has already been posted, "
                 "so it is not posted again."
             )
+        books.posted.add(cause_of(charge))
     return _write(charges, books, by=by, at=at)
 
 
-def post_once(charge: Charge, *, by: Staff, at: datetime) -> Entry | None:
-    """Post a charge with the next flush, or nothing where its cause was posted before."""
+def post_once(charge: Charge, *, by: Staff, at: datetime) -> bool:
+    """Post a charge, or nothing where its cause was posted before; says which."""
     books = open_books([charge])
     if cause_of(charge) in books.posted:
-        return None
-    return _write([charge], books, by=by, at=at)[0]
+        return False
+    _write([charge], books, by=by, at=at)
+    return True
 
 
-def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) -> list[Entry]:
-    entries = [_entry(charge, books, by=by, at=at) for charge in charges]
+def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) -> list[int]:
+    drafts = [_draft(charge, books) for charge in charges]
     books.close()
-    db.session.add_all(entries)
-    return entries
+    return write_entries(drafts, by=by, at=at)
 
 
-def _entry(charge: Charge, books: Books, *, by: Staff, at: datetime) -> Entry:
+def _draft(charge: Charge, books: Books) -> Draft:
+    """An entry to be: what falls on each sharer, or on nobody, against the pool."""
     shares = succeeded(charge.shares, charge.on)
-    books.posted.add(cause_of(charge))
-    entry = Entry(
-        fund_id=charge.fund_id,
-        kind=charge.kind,
-        source=charge.source,
-        subject=charge.subject,
-        on=charge.on,
-        at=at,
-        by_id=by.id,
-        group=charge.group,
-        memo=charge.memo,
-        arithmetic=charge.arithmetic,
-        pence=charge.pence,
-        rule_id=charge.rule_id,
-        parked_because="" if shares else charge.parked_because or NOBODY,
-    )
-    pool = Posting(account_id=books.account(AccountKind.POOL), pence=Pence(-charge.pence))
-    entry.postings = [*_lines(charge.pence, shares, books), pool]
-    return entry
-
-
-def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Posting]:
-    """What falls on each sharer, with what it was owed before; on nobody where there are none."""
+    pool = Line(books.account(AccountKind.POOL), Pence(-charge.pence))
     if not shares:
-        return [Posting(account_id=books.account(AccountKind.PARKED), pence=pence)]
+        parked = Line(books.account(AccountKind.PARKED), charge.pence)
+        return Draft(charge, (parked, pool), charge.parked_because or NOBODY)
+    return Draft(charge, (*_lines(charge.pence, shares, books), pool))
+
+
+def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Line]:
+    """What falls on each sharer, with what it was owed before."""
     before = books.carried(shares)
     after = dict(before)
     parts, whole = split(pence, shares, after), sum(shares.values())
     books.carry(shares, after)
     return [
-        Posting(
-            account_id=books.account(AccountKind.PARTNER, who),
-            pence=parts[who],
-            weight=weight,
-            of_weights=whole,
-            carried_in=numerator(before[who], whole),
-        )
+        Line(books.account(AccountKind.PARTNER, who), parts[who], weight, whole, before[who])
         for who, weight in sorted(shares.items())
     ]
 
@@ -149,7 +127,7 @@ def _turned(entry: Entry, on: date) -> list[Posting]:
             pence=Pence(-line.pence),
             weight=line.weight,
             of_weights=line.of_weights,
-            carried_in=None if who is None else numerator(before[who], line.of_weights or 1),
+            carried_in=None if who is None else before[who],
         )
         for (line, was), who in zip(lines, whose, strict=True)
     ]
@@ -165,10 +143,5 @@ def _give_back(entry: Entry, lines: Sequence[Posting], whose: Sequence[int | Non
             over = line.pence * line.of_weights - entry.pence * line.weight
             rounding[who] = rounding.get(who, 0) + over
     before = carried_by(entry.fund_id, shares)
-    whole = sum(shares.values())
-    carry(
-        entry.fund_id,
-        shares,
-        {who: owed + Fraction(rounding[who], whole) for who, owed in before.items()},
-    )
+    carry(entry.fund_id, shares, {who: owed + rounding[who] for who, owed in before.items()})
     return before

@@ -1,7 +1,9 @@
-"""Fractions of a penny carried from one split to the next over the same shares."""
+"""Fractions of a penny carried from one split to the next over the same shares.
+
+Each is kept as so many parts of the sum of the weights: whole numbers, so nothing is ever lost.
+"""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -10,7 +12,7 @@ from core.db import db
 from funding.models import Remainder
 from funding.rules import share_key
 
-Carried = dict[int, Fraction]
+Carried = dict[int, int]
 
 # Asked for every split, so they are put together once, and on the table itself.
 _ROWS = Remainder.__table__.c
@@ -37,21 +39,20 @@ def carried_by(fund_id: int, shares: Mapping[int, int]) -> Carried:
     One sharer alone never has a remainder, so nothing is read and nobody waits.
     """
     if len(shares) < 2:
-        return dict.fromkeys(shares, Fraction(0))
+        return dict.fromkeys(shares, 0)
     owed = _locked(fund_id, shares)
     if len(owed) < len(shares):
         begin(fund_id, shares)
         owed = _locked(fund_id, shares)
-    whole = sum(shares.values())
-    return {who: Fraction(owed[who], whole) for who in shares}
+    return {who: owed[who] for who in shares}
 
 
 def carry(fund_id: int, shares: Mapping[int, int], carried: Carried) -> None:
     """Write down what each sharer is owed now, for the next split over the same shares."""
     if len(shares) < 2:
         return
-    whole, key = sum(shares.values()), share_key(shares)
-    write_down(fund_id, {(key, who): numerator(carried[who], whole) for who in shares})
+    key = share_key(shares)
+    write_down(fund_id, {(key, who): carried[who] for who in shares})
 
 
 def write_down(fund_id: int, owed: Mapping[tuple[str, int], int]) -> None:
@@ -63,11 +64,6 @@ def write_down(fund_id: int, owed: Mapping[tuple[str, int], int]) -> None:
     if rows:
         with db.session.no_autoflush:
             db.session.execute(_CARRY, rows)
-
-
-def numerator(owed: Fraction, whole: int) -> int:
-    """A remainder as so many parts of a whole it always divides."""
-    return (owed * whole).numerator
 
 
 def _locked(fund_id: int, shares: Mapping[int, int]) -> dict[int, int]:

@@ -67,7 +67,7 @@ def test_everybody_is_within_a_penny_of_the_exact_share(
 def test_carried_remainders_keep_everybody_within_a_penny_for_ever(
     bills: list[Pence], shares: dict[int, int]
 ) -> None:
-    carried: dict[int, Fraction] = {}
+    carried: dict[int, int] = {}
     paid = dict.fromkeys(shares, 0)
     for bill in bills:
         parts = split(bill, shares, carried)
@@ -78,12 +78,12 @@ def test_carried_remainders_keep_everybody_within_a_penny_for_ever(
     for key, weight in shares.items():
         exact = Fraction(sum(bills) * weight, whole)
         assert abs(exact - paid[key]) < 1
-        assert carried.get(key, Fraction(0)) == exact - paid[key]
+        assert Fraction(carried.get(key, 0), whole) == exact - paid[key]
 
 
 def test_ten_thousand_odd_pennies_leave_nobody_a_penny_from_the_exact_share() -> None:
     practices = {"A": 9, "B": 26, "C": 14, "D": 51, "E": 17, "F": 12, "G": 12}
-    carried: dict[str, Fraction] = {}
+    carried: dict[str, int] = {}
     paid, spent = dict.fromkeys(practices, 0), 0
     for number in range(10_000):
         bill = Pence(2 * (number * 7919 % 5000) + 1)
@@ -103,7 +103,7 @@ def test_a_split_needs_somebody_to_pay(shares: dict[str, int]) -> None:
 
 def test_what_is_carried_for_others_is_not_mixed_in() -> None:
     with pytest.raises(ValueError, match="other keys"):
-        split(Pence(1), {"A": 1, "B": 1}, {"A": Fraction(1, 2)})
+        split(Pence(1), {"A": 1, "B": 1}, {"A": 1})
 
 
 def vectors() -> list[dict[str, Any]]:
