@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -15,15 +16,22 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     Identity,
+    Insert,
     MetaData,
     String,
     Table,
     Text,
+    Update,
+    bindparam,
     event,
+    insert,
+    inspect,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.codes import new_code
@@ -152,6 +160,55 @@ def add(row: M) -> M:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+# A statement's own option: what the trail is told of the row it writes, which no flush shows.
+TOLD = "told"
+
+
+def write(model: type[Any], *rows: dict[str, Any]) -> None:
+    """Write rows that nobody needs in hand (history, postings, the trail): at once, in one go.
+
+    By the names of their columns, all with the same ones. It costs a quarter of what `add` does,
+    and is for what every act writes; whatever it points at must have been flushed.
+    """
+    if rows:
+        with db.session.no_autoflush:
+            db.session.execute(_insert(model.__table__), rows)
+
+
+def change(thing: Versioned, **values: Any) -> None:
+    """Change columns of a thing at once, past the flush, with whatever else is pending on it.
+
+    One UPDATE that fits only the version that was read. Raises TakenByAnother where somebody else
+    has changed it since. It costs a third of a flush, and is for what every act changes.
+    """
+    row: Any = thing
+    state = inspect(row)
+    if state.modified:
+        pending = set(state.mapper.columns.keys()) - state.unmodified
+        values = {key: getattr(row, key) for key in pending} | values
+    values["version"] = row.version + 1
+    written = {**values, "its_id": row.id, "its_version": row.version}
+    told = {TOLD: getattr(row, "code", f"#{row.id}")}
+    with db.session.no_autoflush:
+        statement = _update(row.__table__, tuple(values))
+        done = db.session.execute(statement, written, execution_options=told)
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise TakenByAnother
+    for key, value in values.items():
+        set_committed_value(row, key, value)
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Update:
+    of_its_version = table.c.id == bindparam("its_id"), table.c.version == bindparam("its_version")
+    return update(table).where(*of_its_version).values({key: bindparam(key) for key in columns})
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table).inline()
 
 
 class Transaction:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from core.db import db
+from core.db import write
 from core.errors import NotAllowed
 
 S = TypeVar("S", bound=StrEnum)
@@ -49,16 +49,14 @@ def words(member: StrEnum) -> str:
     return member.value.replace("_", " ")
 
 
-def move(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> Any:
+def move(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> None:
     """Carry a thing through an event and write the immutable row that says so.
 
-    `thing` has `status`, `MOVES` and `HISTORY`; the row takes what, from, to, who and when, and
-    whatever more its table asks for in `facts`. Returns the row. Raises NotAllowed.
+    `thing` has its number, `status`, `MOVES` and `HISTORY`; the row takes what, from, to, who and
+    when, and whatever more its table asks for in `facts`. Raises NotAllowed.
     """
     was = thing.status
     became = thing.MOVES.after(was, event)
-    row = thing.HISTORY(event=event, was=was, became=became, by_id=by.id, at=at, **facts)
-    setattr(row, thing.HISTORY.OF, thing)
+    row = {"event": event, "was": was, "became": became, "by_id": by.id, "at": at, **facts}
+    write(thing.HISTORY, {f"{thing.HISTORY.OF}_id": thing.id, **row})
     thing.status = became
-    db.session.add(row)
-    return row

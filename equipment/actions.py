@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.clock import london_day, months_later
 from core.codes import new_code
-from core.db import add, db
+from core.db import add, change, db, write
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
-from core.status import move
 from equipment.checks import MOST_AT_ONCE, check_price, check_product, read_gln, read_serials
 from equipment.doubles import make_room, refuse_double, refuse_related
 from equipment.gates import why_not
@@ -56,48 +56,82 @@ _DUE = {
 
 def move_item(
     item: Item,
-    event: Event,
-    *,
+    *events: Event,
     by: Staff,
     at: datetime,
     place: Place | None = None,
     because: str | None = None,
-) -> ItemMove:
-    """Carry an item through an event: the one way it changes state.
+) -> None:
+    """Carry an item through an event, or several at once: the one way it changes state.
 
     Where no place is given it stays where it is, or goes to its store's place of the right side,
-    or to the depot's. Raises NotAllowed with the sentence of the gate that is shut.
+    or to the depot's. Every event leaves its own row. Raises NotAllowed with the sentence of the
+    gate that is shut.
     """
+    moved = Moved(item)
+    rows = [_step(moved, event, by, at, place, because) for event in events]
+    change(item, **moved.changes)
+    write(ItemMove, *rows)
+
+
+class Moved:
+    """An item under way: what is set on it is seen at once, and written when it has arrived."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.changes: dict[str, Any] = {}
+
+    def set(self, **values: Any) -> None:
+        """Set columns, as if they had been read so: the flush has nothing left to do."""
+        for name, value in values.items():
+            set_committed_value(self.item, name, value)
+        self.changes |= values
+
+    def stand(self, place: Place | None) -> int | None:
+        """Put it somewhere, or nowhere; the place's number."""
+        number = None if place is None else place.id
+        self.set(place_id=number)
+        set_committed_value(self.item, "place", place)
+        return number
+
+
+def _step(
+    moved: Moved, event: Event, by: Staff, at: datetime, place: Place | None, because: str | None
+) -> dict[str, Any]:
+    """Carry an item through one event; the row that says so."""
+    item = moved.item
     was, became = item.status, LIFE.after(item.status, event)
     shut = why_not(item, event, london_day(at), because)
     if shut is not None:
         raise NotAllowed(shut)
     if event is Event.MOVE and place is None:
         raise Invalid("Choose the place to move it to.", field="place")
-    row: ItemMove = move(
-        item,
-        event,
-        by=by,
-        at=at,
-        place_id=_stand(item, was, became, place),
-        value=item.paid,
-        recycled=item.recycled,
-        because=because,
-    )
+    row = {
+        "item_id": item.id,
+        "event": event,
+        "was": was,
+        "became": became,
+        "by_id": by.id,
+        "at": at,
+        "place_id": _stand(moved, became, place),
+        "value": item.paid,
+        "recycled": item.recycled,
+        "because": because,
+    }
+    moved.set(status=became)
     if became is not was:
-        item.since = at
-    _mark(item, event, became, because)
+        moved.set(since=at)
+    _mark(moved, event, became, because)
     return row
 
 
-def _stand(item: Item, was: Status, became: Status, place: Place | None) -> int | None:
+def _stand(moved: Moved, became: Status, place: Place | None) -> int | None:
     """Put the item where its new state stands, never on the wrong side; the place's number."""
-    side = side_of(became)
+    item, side = moved.item, side_of(became)
     if became not in IN_STOCK or (place is None and became in ON_THE_ROAD):
-        item.place, item.place_id = None, None
-        return None
+        return moved.stand(None)
     if place is None:
-        if item.place_id is not None and side is side_of(was):
+        if item.place_id is not None and side is side_of(item.status):
             return item.place_id
         place = place_for(item.place.store, side) if item.place else depot_place(side)
     if place.side is not side:
@@ -106,24 +140,23 @@ def _stand(item: Item, was: Status, became: Status, place: Place | None) -> int 
             f"{item.code} belongs on the {side} side. Choose another place.",
             field="place",
         )
-    # Both, because the next move may come before this one is flushed.
-    item.place, item.place_id = place, place.id
-    return place.id
+    return moved.stand(place)
 
 
-def _mark(item: Item, event: Event, became: Status, because: str | None) -> None:
+def _mark(moved: Moved, event: Event, became: Status, because: str | None) -> None:
     """What an event leaves on the item besides its state."""
+    item = moved.item
     if event is Event.DELIVER:
-        item.times_lent += 1
+        moved.set(times_lent=item.times_lent + 1)
     elif event is Event.PUT_AWAY:
-        item.recycled = item.times_lent > 0
+        moved.set(recycled=item.times_lent > 0)
     elif event is Event.REPAIR:
-        item.needs_repair = False
+        moved.set(needs_repair=False)
     elif event is Event.FAIL_TEST:
-        item.needs_repair = True
-    item.hold_reason = because if became is Status.ON_HOLD else None
+        moved.set(needs_repair=True)
+    moved.set(hold_reason=because if became is Status.ON_HOLD else None)
     if event is Event.DELIVER or became in DIRTY:
-        item.needs_cleaning = True
+        moved.set(needs_cleaning=True)
 
 
 def record_test(
@@ -181,6 +214,7 @@ def receive_goods(
         return []
     items = new_items(product, read_serials(serials, quantity), quantity, paid=each, at=at)
     db.session.add_all(items)
+    db.session.flush()
     for item in items:
         for kind in product.test_plan:
             record_test(item, kind, True, by=by, at=at, note="At acquisition")

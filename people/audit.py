@@ -10,16 +10,22 @@ from typing import Any
 
 from flask import g, has_request_context, request
 from flask_login import current_user
-from sqlalchemy import event, func, inspect
+from sqlalchemy import bindparam, event, func, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from core.db import db, witnesses
+from core.db import TOLD, db, witnesses
 from people.models import AuditRow, Staff
 
 # One-time keys of forms and the trail itself say nothing of the business.
 UNTOLD = frozenset({"audit_row", "submission"})
 MANY = "*"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Written by every request that changes anything, so it is put together once, and past the flush.
+_ROW = (
+    insert(AuditRow.__table__)  # type: ignore[arg-type]
+    .values(at=func.coalesce(bindparam("moment", type_=AuditRow.at.type), func.clock_timestamp()))
+    .inline()
+)
 _NOTES, _MARKS, _BY, _AT = "audit_notes", "audit_marks", "audit_by", "audit_at"
 
 
@@ -43,10 +49,10 @@ def acting(by: Staff | None, at: datetime | None = None) -> None:
 def witness(act: str) -> None:
     """Write the transaction's one audit row, if it changed or looked at anything."""
     notes = db.session.info.pop(_NOTES, [])
-    by_id, at = _by_whom(), db.session.info.pop(_AT, None) or func.clock_timestamp()
+    by_id, at = _by_whom(), db.session.info.pop(_AT, None)
     if notes or (has_request_context() and request.method not in SAFE):
-        row = AuditRow(at=at, by_id=by_id, act=act, request_id=_request_id(), changes=_told(notes))
-        db.session.add(row)
+        row = {"by_id": by_id, "act": act, "request_id": _request_id(), "changes": _told(notes)}
+        db.session.execute(_ROW, {**row, "moment": at})
 
 
 def _by_whom() -> int | None:
@@ -88,11 +94,12 @@ def _collect(session: Session, _: Any) -> None:
 
 
 def _collect_statement(said: ORMExecuteState) -> None:
-    """A statement that writes without a flush names its table; of which rows, it does not know."""
+    """A statement that writes without a flush names its table, and its row where it was told."""
     if said.is_insert or said.is_update or said.is_delete:
         table = getattr(getattr(said.statement, "table", None), "name", None)
         if table is not None and table not in UNTOLD:
-            said.session.info.setdefault(_NOTES, []).append((table, MANY))
+            name = said.execution_options.get(TOLD, MANY)
+            said.session.info.setdefault(_NOTES, []).append((table, name))
 
 
 def _mark(session: Session, begun: SessionTransaction) -> None:

@@ -54,8 +54,8 @@ def _bring_in(item: Item, *, by: Staff, at: datetime) -> Return:
     loan, place = loan_out_of(item), dirty_place()
     booked = item.status is Status.COLLECTION_BOOKED
     arrival = _return_of(item, loan, by=by, at=at)
-    for event in (Event.COLLECT, Event.BOOK_IN):
-        move_item(item, event, by=by, at=at, place=place, because=arrival.code)
+    ways = Event.COLLECT, Event.BOOK_IN
+    move_item(item, *ways, by=by, at=at, place=place, because=arrival.code)
     db.session.add(arrival)
     if loan is not None:
         if booked:
@@ -82,7 +82,13 @@ def _arrive(item: Item, loan: Loan | None, event: Event, *, by: Staff, at: datet
 
 
 def _return_of(item: Item, loan: Loan | None, *, by: Staff, at: datetime) -> Return:
-    return Return(code=new_code(), item=item, loan=loan, received_at=at, received_by=by)
+    return Return(
+        code=new_code(),
+        item_id=item.id,
+        loan_id=None if loan is None else loan.id,
+        received_at=at,
+        received_by_id=by.id,
+    )
 
 
 def _why_not(item: Item, at: datetime) -> str:

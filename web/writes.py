@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, overload
 
 from flask import Response, make_response, redirect, request
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.clock import now
@@ -16,6 +16,16 @@ from core.db import Transaction, db, transaction
 from web.models import Submission
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Sent with every form, so they are put together once.
+_FORM = Submission.__table__
+_CLAIM = (
+    upsert(_FORM).values(location="").on_conflict_do_nothing().returning(_FORM.c.key)  # type: ignore[arg-type]
+)
+_SENT = (
+    update(_FORM)  # type: ignore[arg-type]
+    .where(_FORM.c.key == bindparam("form"))
+    .values(location=bindparam("sent_to"))
+)
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -78,8 +88,7 @@ def _answered_before() -> str | None:
     key = _key()
     if key is None:
         return None
-    claim = upsert(Submission).values(key=key, at=now(), location="").on_conflict_do_nothing()
-    if db.session.execute(claim.returning(Submission.key)).first() is not None:
+    if db.session.execute(_CLAIM, {"key": key, "at": now()}).first() is not None:
         return None
     return db.session.scalar(select(Submission.location).where(Submission.key == key)) or "/"
 
@@ -95,8 +104,7 @@ def _finish(mine: Transaction, response: Response, keeps: Collection[int]) -> No
         # A refusal that is kept: the same form, corrected, must still be answered.
         db.session.execute(delete(Submission).where(Submission.key == key))
     elif response.location:
-        sent = update(Submission).where(Submission.key == key).values(location=response.location)
-        db.session.execute(sent)
+        db.session.execute(_SENT, {"form": key, "sent_to": response.location})
 
 
 def forget_answered(*, before: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.errors import NotAllowed
 from equipment.actions import move_item
 from equipment.items.rules import not_here
-from equipment.models import Item, ItemMove, Place
+from equipment.models import Item, Place
 from equipment.rules import Event, offered_here
 from people.models import Staff
 
@@ -18,33 +18,33 @@ def act(
     place: Place | None = None,
     by: Staff,
     at: datetime,
-) -> ItemMove:
+) -> None:
     """Do to an item what its own page offers in its state. Raises NotAllowed for all else."""
     if event not in offered_here(item.status):
         raise NotAllowed(not_here(item.code, item.status, event))
-    return move_item(item, event, by=by, at=at, place=place, because=because or None)
+    move_item(item, event, by=by, at=at, place=place, because=because or None)
 
 
-def hold(item: Item, reason: str, *, by: Staff, at: datetime) -> ItemMove:
+def hold(item: Item, reason: str, *, by: Staff, at: datetime) -> None:
     """Stop an item from going anywhere, for a recall or a doubt; it stands on the dirty side."""
-    return move_item(item, Event.HOLD, by=by, at=at, because=reason)
+    move_item(item, Event.HOLD, by=by, at=at, because=reason)
 
 
-def end_hold(item: Item, *, by: Staff, at: datetime, because: str | None = None) -> ItemMove:
+def end_hold(item: Item, *, by: Staff, at: datetime, because: str | None = None) -> None:
     """Let an item go on: through the workshop, as if it had just come back."""
-    return move_item(item, Event.END_HOLD, by=by, at=at, because=because)
+    move_item(item, Event.END_HOLD, by=by, at=at, because=because)
 
 
-def lose(item: Item, because: str, *, by: Staff, at: datetime) -> ItemMove:
+def lose(item: Item, because: str, *, by: Staff, at: datetime) -> None:
     """Write down that an item cannot be found, and where it was looked for."""
-    return move_item(item, Event.LOSE, by=by, at=at, because=because)
+    move_item(item, Event.LOSE, by=by, at=at, because=because)
 
 
-def find(item: Item, *, by: Staff, at: datetime, place: Place | None = None) -> ItemMove:
+def find(item: Item, *, by: Staff, at: datetime, place: Place | None = None) -> None:
     """Take a lost item back in: to quarantine, whatever it looks like."""
-    return move_item(item, Event.FIND, by=by, at=at, place=place)
+    move_item(item, Event.FIND, by=by, at=at, place=place)
 
 
-def write_off(item: Item, because: str, *, by: Staff, at: datetime) -> ItemMove:
+def write_off(item: Item, because: str, *, by: Staff, at: datetime) -> None:
     """Give up a lost item for good."""
-    return move_item(item, Event.WRITE_OFF, by=by, at=at, because=because)
+    move_item(item, Event.WRITE_OFF, by=by, at=at, because=because)

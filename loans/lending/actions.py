@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.clock import london_day
 from core.codes import new_code
-from core.db import db
+from core.db import change, db
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from core.status import move
@@ -192,7 +192,7 @@ def _end(loan: Loan, at: datetime, *, lost: bool = False) -> None:
         raise NotAllowed("This loan has ended already: the item was collected.")
     if at < loan.began_at:
         raise NotAllowed("A loan cannot end before it began. Look at the day again.")
-    loan.ended_at, loan.lost = at, lost
+    change(loan, ended_at=at, lost=lost)
 
 
 def _charge_collections(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:

@@ -8,7 +8,7 @@ from core.codes import new_code
 from core.db import db
 from core.money import Pence
 from equipment.actions import move_item, record_clean
-from equipment.models import Item, ItemMove
+from equipment.models import Item
 from equipment.queries import depot, place_for
 from equipment.rules import LIFE, Event, Status, side_of
 from people.models import Staff
@@ -44,14 +44,14 @@ def way_to(status: Status) -> tuple[Event, ...]:
     return ways[status]
 
 
-def do(item: Item, event: Event, *, by: Staff, at: datetime = NOON, **more: Any) -> ItemMove:
+def do(item: Item, event: Event, *, by: Staff, at: datetime = NOON, **more: Any) -> None:
     """An event with all that its gates ask for."""
     if event is Event.CLEAN:
         record_clean(item)
     if event is Event.MOVE:
         more.setdefault("place", place_for(depot(), side_of(item.status)))
     more.setdefault("because", "a reason")
-    return move_item(item, event, by=by, at=at, **more)
+    move_item(item, event, by=by, at=at, **more)
 
 
 def an_item_in(status: Status, *, by: Staff, **but: Any) -> Item:
