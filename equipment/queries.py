@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
@@ -36,17 +36,23 @@ def read_address(text: str) -> str | None:
     return code if is_code(code) else None
 
 
+# Items with what every page and every move of one needs, in one query.
+_ITEMS = select(Item).options(
+    joinedload(Item.product), joinedload(Item.place).joinedload(Place.store)
+)
+# Asked with every scan, so they are put together once. A code never changes, so nothing need be
+# written before it is looked for.
+_OF_CODE = _ITEMS.where(Item.code == bindparam("code"))
+_BY_CODE = _OF_CODE.execution_options(autoflush=False)
+_LOCKED = _OF_CODE.with_for_update(of=Item).execution_options(populate_existing=True)
+
+
 def item_by_code(code: str, *, locked: bool = False) -> Item:
     """The item with this code, with its product and where it stands. Raises NotFound.
 
     `locked`: as it is now, and nobody else can change it before the transaction ends.
     """
-    wanted = _items().where(Item.code == read_address(code))
-    if locked:
-        wanted = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
-    else:  # a code never changes, so nothing need be written before it is looked for
-        wanted = wanted.execution_options(autoflush=False)
-    found = db.session.scalar(wanted)
+    found = db.session.scalar(_LOCKED if locked else _BY_CODE, {"code": read_address(code)})
     if found is None:
         raise NotFound(
             f"There is no item with the code “{code[:20]}”. "
@@ -57,24 +63,17 @@ def item_by_code(code: str, *, locked: bool = False) -> Item:
 
 def item_by_giai(giai: str) -> Item:
     """The item with this GS1 asset number. Raises NotFound."""
-    found = db.session.scalar(_items().where(Item.giai == giai.replace("\x00", "")))
+    found = db.session.scalar(_ITEMS.where(Item.giai == giai.replace("\x00", "")))
     if found is None:
         raise NotFound("There is no item with this number in the pool.")
     return found
-
-
-def _items() -> Select[Item]:
-    """Items with what every page and every move of one needs, in one query."""
-    return select(Item).options(
-        joinedload(Item.product), joinedload(Item.place).joinedload(Place.store)
-    )
 
 
 def items_in(
     *statuses: Status, store: Store | None = None, product: Product | None = None, limit: int = 500
 ) -> Sequence[Item]:
     """Items in any of these states, the one that came into it first at the top."""
-    wanted = _items().where(Item.status.in_(statuses))
+    wanted = _ITEMS.where(Item.status.in_(statuses))
     if store is not None:
         wanted = wanted.where(Item.place_id.in_(_places_of(store)))
     if product is not None:
@@ -239,34 +238,48 @@ def free_items_of(product_id: int, on: date, count: int) -> Sequence[Item]:
 def depot() -> Store:
     """The depot. Raises NotAllowed where none has been added yet."""
     found: Store | None = _kept_in_session(
-        "depot", select(Store).where(Store.kind == StoreKind.DEPOT)
+        "depot", _first(select(Store).where(Store.kind == StoreKind.DEPOT))
     )
     if found is None:
         raise NotAllowed("There is no depot yet. Add one under Stores first.")
     return found
 
 
+_DEPOT_PLACES = {
+    side: select(Place)
+    .join(Store)
+    .where(Store.kind == StoreKind.DEPOT, Place.side == side)
+    .order_by(Store.id, Place.name)
+    .limit(1)
+    .execution_options(autoflush=False)
+    for side in Side
+}
+
+
 def depot_place(side: Side) -> Place:
     """The depot's place for this side, in one query. Raises NotAllowed where there is no depot."""
-    wanted = select(Place).join(Store).where(Store.kind == StoreKind.DEPOT, Place.side == side)
-    found: Place | None = _kept_in_session(side, wanted.order_by(Store.id, Place.name))
+    found: Place | None = _kept_in_session(side, _DEPOT_PLACES[side])
     return found or place_for(depot(), side)
 
 
 def place_for(store: Store, side: Side) -> Place:
     """The store's place for this side: the first by name where there are several."""
     wanted = select(Place).where(Place.store_id == store.id, Place.side == side)
-    found: Place | None = _kept_in_session((store.id, side), wanted.order_by(Place.name))
+    found: Place | None = _kept_in_session((store.id, side), _first(wanted.order_by(Place.name)))
     if found is None:
         raise NotAllowed(f"{store.name} has no {side} place. Add one to the store first.")
     return found
+
+
+def _first(wanted: Select[Any]) -> Select[Any]:
+    return wanted.limit(1).execution_options(autoflush=False)
 
 
 def _kept_in_session(key: Any, wanted: Select[Any]) -> Any:
     """The first row of a query, asked for once a session: places hardly ever change."""
     places = db.session.info.setdefault("places", {})
     if key not in places or places[key] not in db.session:
-        found = db.session.scalar(wanted.limit(1).execution_options(autoflush=False))
+        found = db.session.scalar(wanted)
         if found is None:
             return None
         places[key] = found

@@ -99,11 +99,11 @@ def successions() -> Successions:
     return kept.once("successions", _read_successions)
 
 
+_SUCCESSIONS = select(Succession.predecessor_id, Succession.successor_id, Succession.on)
+
+
 def _read_successions() -> Successions:
-    rows = db.session.execute(
-        select(Succession.predecessor_id, Succession.successor_id, Succession.on)
-    )
-    return Successions((row.predecessor_id, row.successor_id, row.on) for row in rows)
+    return Successions((who, by, on) for who, by, on in db.session.execute(_SUCCESSIONS))
 
 
 def successor_of(organisation_id: int, on: date) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from core.clock import london_day, start_of
@@ -108,10 +108,18 @@ def _returns_of(item: Item) -> Select[Return]:
     return select(Return).where(Return.item_id == item.id).options(*whole)
 
 
+# Asked with every scan, so it is put together once.
+_OUT = (
+    select(Loan)
+    .where(Loan.item_id == bindparam("item_id"), Loan.ended_at.is_(None))
+    .options(joinedload(Loan.shares))
+    .execution_options(autoflush=False)
+)
+
+
 def loan_out_of(item: Item) -> Loan | None:
     """The loan an item is out on, with its shares."""
-    out = select(Loan).where(Loan.item_id == item.id, Loan.ended_at.is_(None))
-    return db.session.scalars(out.options(joinedload(Loan.shares))).unique().one_or_none()
+    return db.session.scalars(_OUT, {"item_id": item.id}).unique().one_or_none()
 
 
 def last_loan_of(item: Item) -> Loan | None:
