@@ -35,11 +35,20 @@ def main() -> None:
         address=os.environ.get("HOST", "127.0.0.1"),
         port=port,
         interface=Interfaces.WSGI,
-        workers=os.cpu_count() or 1,
-        blocking_threads=2,
+        workers=workers(),
+        blocking_threads=1,
         respawn_failed_workers=True,
         log_enabled=False,
     ).serve()
+
+
+def workers() -> int:
+    """How many processes answer, one request each at a time: two for each core.
+
+    One waits for the database while the other computes. Two threads of one process would wait for
+    each other instead: measured, a quarter fewer returns a second and a longer tail.
+    """
+    return 2 * (os.cpu_count() or 1)
 
 
 def prepare(app: Flask) -> bool:

