@@ -186,7 +186,7 @@ class PostcodesForm(Form):
 class TrailAsked(Asked):
     """Which rows of the audit trail to show."""
 
-    by = Line("Who (e-mail address)", [_short()])
+    by = Line("Who (code of the account)", [_short(20)])
     act = Line("What was done", [_short(100)])
     code = Line("Code", [_short(60)])
     day = Day("Day", [Optional()])

@@ -167,18 +167,13 @@ def scope_of(viewer: Staff, on: date) -> Scope:
 def account_of(email: str) -> Staff | None:
     """The account with an address, in whatever case it is typed.
 
-    For signing in, when there is no viewer yet; pages ask `staff_by_email`.
+    For signing in, when there is no viewer yet; pages ask `staff_by_code`.
     """
     tidy = email.strip()
     if not tidy.isprintable():
         return None
     # Lowered by the database on both sides: Python and it differ on some letters.
     return db.session.scalar(select(Staff).where(func.lower(Staff.email) == func.lower(tidy)))
-
-
-def staff_by_email(email: str, *, viewer: Staff) -> Staff | None:
-    """The account with an address, for those who keep accounts."""
-    return account_of(email) if viewer.may(May.KEEP_PEOPLE) else None
 
 
 def staff_by_code(code: str, *, viewer: Staff) -> Staff:

@@ -166,7 +166,6 @@ SEEN_BY_SOMEBODY = re.compile(r"\b(Client|Order|Loan|Visit|Entry|Statement|Staff
 # What the rooms ask one another while somebody acts; never what a page shows.
 INSIDE = {
     "loans": {"open_loan_of"},
-    "people": {"staff_by_email"},  # nobody is signed in yet
 }
 # Marks on a thing that another act makes in the same breath, and says who and when.
 MARKS = {"record_clean"}

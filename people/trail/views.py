@@ -6,11 +6,13 @@ from typing import Any
 from flask import request
 
 from core.clock import start_of
+from core.codes import read_code
+from core.errors import Refused
 from people.access import needs, who
 from people.blueprint import bp
 from people.forms import TrailAsked
 from people.models import AuditRow
-from people.queries import audit_rows, staff_by_email
+from people.queries import audit_rows, staff_by_code
 from people.rules import May
 from web.pages import page
 from web.paging import Page, paged
@@ -23,9 +25,10 @@ def audit_trail() -> Any:
     form = TrailAsked(request.args)
     if not form.validate():
         return _page(form, Page([])), 422
-    by = staff_by_email(form.by.data, viewer=who()) if form.by.data else None
-    if form.by.data and by is None:
-        form.by.errors = ["There is no account with this address."]
+    try:
+        by = staff_by_code(read_code(form.by.data), viewer=who()) if form.by.data else None
+    except Refused:
+        form.by.errors = ["There is no account with this code. Look at it under People."]
         return _page(form, Page([])), 422
     day = form.day.data
     asked = audit_rows(

@@ -76,3 +76,20 @@ def test_the_forms_that_stand_in_an_address_ask_for_nothing_of_a_client() -> Non
         if in_address or any("method=" not in form for form in forms):
             found.add("/".join(path.parts[-2:]))
     assert found - {"components/ui.html"} == ASKED_IN_ADDRESSES.keys()
+
+
+def test_no_page_leads_to_an_address_that_names_anybody(app: Flask, world: World) -> None:
+    people = ("NameOurs", "Ada", "NameTheirs", "@", "%40")
+    followed = 0
+    for role in Role:
+        browser = browser_of(app, world.ours.staff[role])
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint == "web_static.file":
+                continue
+            for _, _, address in addresses(app, rule, world):
+                page = browser.get(address, buffered=True)
+                links = re.findall(rb'(?:href|action)="(/[^"]*)"', page.data)
+                for link in {one.decode() for one in links}:
+                    assert not [name for name in people if name in link], f"{link} on {address}"
+                    followed += 1
+    assert followed > 500
