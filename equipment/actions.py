@@ -161,7 +161,7 @@ def _mark(moved: Moved, event: Event, became: Status, because: str | None) -> No
 
 def record_test(
     item: Item, kind: TestKind, passed: bool, *, by: Staff, at: datetime, note: str = ""
-) -> ItemTest:
+) -> None:
     """Write down a test. One that failed has run out and leaves a repair to be done."""
     months = item.product.test_plan.get(kind)
     if months is None:
@@ -171,11 +171,8 @@ def record_test(
     setattr(item, _DUE[kind], due_on or on - timedelta(days=1))
     if not passed:
         item.needs_repair = True
-    test = ItemTest(
-        item=item, kind=kind, at=at, by_id=by.id, passed=passed, due_on=due_on, note=note
-    )
-    db.session.add(test)
-    return test
+    result = {"kind": kind, "passed": passed, "due_on": due_on, "note": note}
+    write(ItemTest, {"item_id": item.id, "at": at, "by_id": by.id, **result})
 
 
 def record_clean(item: Item) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.codes import new_code
-from core.db import add, db
+from core.db import add, change, db, write
 from core.errors import Invalid, NotAllowed
 from core.status import words
 from equipment.actions import move_item, record_clean, record_test
@@ -118,9 +118,10 @@ def inspect(item: Item, *, condition: Condition, note: str, by: Staff, at: datet
     move_item(item, Event.INSPECT, by=by, at=at, because=arrival.code)
     item.needs_repair = condition in BROKEN
     if begun is None:
-        add(arrival)
-    seen = Inspection(return_id=arrival.id, at=at, by=by, condition=condition, note=note.strip())
-    add(seen)
+        db.session.add(arrival)
+    db.session.flush()
+    seen = {"return_id": arrival.id, "at": at, "by_id": by.id}
+    write(Inspection, {**seen, "condition": condition, "note": note.strip()})
     return arrival
 
 
@@ -131,7 +132,7 @@ def clean(item: Item, *, method: Cleaning, by: Staff, at: datetime) -> Return:
         raise NotAllowed(f"{this(item.product.name)} is for one person only. Scrap it.")
     record_clean(item)
     move_item(item, Event.CLEAN, by=by, at=at, because=arrival.code)
-    db.session.add(Decontamination(return_id=arrival.id, at=at, by=by, method=method))
+    write(Decontamination, {"return_id": arrival.id, "at": at, "by_id": by.id, "method": method})
     charge_activity(arrival, EntryKind.CLEANING, by=by, at=at)
     db.session.flush()
     return arrival
@@ -144,7 +145,8 @@ def repair(item: Item, *, work: str, by: Staff, at: datetime) -> Return:
         raise Invalid("Write what was mended.", field="work")
     move_item(item, Event.REPAIR, by=by, at=at, because=arrival.code)
     item.needs_repair = False
-    db.session.add(Repair(return_id=arrival.id, at=at, by=by, work=work.strip()))
+    done = {"return_id": arrival.id, "at": at, "by_id": by.id, "work": work.strip()}
+    write(Repair, done)
     charge_activity(arrival, EntryKind.REPAIR, by=by, at=at)
     db.session.flush()
     return arrival
@@ -240,7 +242,7 @@ def _take_out(
 
 def _decide(arrival: Return | None, decision: Decision, at: datetime) -> None:
     if arrival is not None:
-        arrival.decision, arrival.decided_at = decision, at
+        change(arrival, decision=decision, decided_at=at)
 
 
 def _open(item: Item) -> tuple[Item, Return]:

@@ -80,21 +80,22 @@ def open_return(item: Item) -> Return | None:
     return db.session.scalar(_returns_of(item).where(Return.decided_at.is_(None)))
 
 
+_AT_THE_BENCH = (
+    select(Item, Return)
+    .outerjoin(Return, and_(Return.item_id == Item.id, Return.decided_at.is_(None)))
+    .where(Item.id == bindparam("item_id"))
+    .options(joinedload(Item.product), joinedload(Return.loan).joinedload(Loan.shares))
+    .with_for_update(of=Item)
+    .execution_options(populate_existing=True)
+)
+
+
 def at_the_bench(item: Item) -> tuple[Item, Return | None]:
     """An item as it is now and its open return with the loan it came from, in one statement.
 
     Nobody else can move the item until we are done.
     """
-    undecided = and_(Return.item_id == Item.id, Return.decided_at.is_(None))
-    now = (
-        select(Item, Return)
-        .outerjoin(Return, undecided)
-        .where(Item.id == item.id)
-        .options(joinedload(Item.product), joinedload(Return.loan).joinedload(Loan.shares))
-        .with_for_update(of=Item)
-        .execution_options(populate_existing=True)
-    )
-    found, arrival = db.session.execute(now).unique().one()
+    found, arrival = db.session.execute(_AT_THE_BENCH, {"item_id": item.id}).unique().one()
     return found, arrival
 
 

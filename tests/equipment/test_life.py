@@ -154,7 +154,7 @@ def test_a_failed_test_has_run_out_at_once(by):
 def test_a_passed_test_lasts_as_long_as_the_plan_says(by):
     item = an_item(a_hoist())
     later = NOON + timedelta(days=30)
-    assert record_test(item, TestKind.LOLER, True, by=by, at=later).due_on == date(2027, 1, 1)
+    record_test(item, TestKind.LOLER, True, by=by, at=later)
     assert item.loler_due_on == date(2027, 1, 1)
     with pytest.raises(NotAllowed, match="needs no service test"):
         record_test(item, TestKind.SERVICE, True, by=by, at=later)
