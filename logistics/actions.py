@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from core.clock import london_day
@@ -233,17 +233,30 @@ def _hold_still(visit: Visit) -> dict[int, Item]:
     return items
 
 
+# Asked by every act at a door, so they are put together once.
+_VISIT = (
+    select(Visit)
+    .where(Visit.id == bindparam("visit_id"))
+    .options(selectinload(Visit.lines))
+    .with_for_update(of=Visit)
+    .execution_options(populate_existing=True)
+)
+_ITEMS = (
+    select(Item)
+    .where(Item.id == any_(bindparam("items", type_=ARRAY(BigInteger))))
+    .order_by(Item.id)
+    .with_for_update(of=Item)
+    .execution_options(populate_existing=True)
+)
+
+
 def _lock(visit: Visit) -> None:
     """Have a visit and its lines as they are now, with nobody else able to change them."""
-    itself = select(Visit).where(Visit.id == visit.id).options(selectinload(Visit.lines))
-    fresh = itself.with_for_update(of=Visit).execution_options(populate_existing=True)
-    db.session.scalars(fresh).one()
+    db.session.scalars(_VISIT, {"visit_id": visit.id}).one()
 
 
 def _locked(item_ids: Collection[int]) -> Sequence[Item]:
-    wanted = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
-    fresh = wanted.with_for_update(of=Item).execution_options(populate_existing=True)
-    return db.session.scalars(fresh).all()
+    return db.session.scalars(_ITEMS, {"items": list(item_ids)}).all()
 
 
 def _item_id(line: VisitLine) -> int | None:
