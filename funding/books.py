@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Date,
     Text,
     any_,
     bindparam,
@@ -18,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core.clock import month_of
 from core.db import db
 from core.errors import NotFound
-from funding.models import Account, Entry, Remainder
+from funding.models import Account, Entry, Fund, Remainder
 from funding.remainders import Carried, begin, write_down
 from funding.rules import AccountKind, Charge, EntryKind, share_key
 from people.queries import successor_of
@@ -47,10 +49,16 @@ class Books:
     """A fund's accounts, the remainders some charges touch (locked), and which were posted."""
 
     fund_id: int
+    open_from: date | None = None  # the first month that is not closed, if any has been
     accounts: dict[tuple[AccountKind, int | None], int] = field(default_factory=dict)
     owed: dict[str, dict[int, int]] = field(default_factory=dict)  # by shares, then by whom
     posted: set[Cause] = field(default_factory=set)
     _changed: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def month_for(self, on: date) -> date:
+        """The month that what happens on a day counts in: its own, or the first one still open."""
+        own = month_of(on)
+        return own if self.open_from is None else max(own, self.open_from)
 
     def account(self, kind: AccountKind, who: int | None = None) -> int:
         """The number of an account, opened where it is a partner's first."""
@@ -75,9 +83,10 @@ class Books:
         write_down(self.fund_id, self._changed)
 
 
-# Asked for every charge, so it is put together once. Five columns: what, kind, source or shares,
-# whose, number.
+# Asked for every charge, so it is put together once. Six columns: what, kind, source or shares,
+# whose, number, day. The fund's row is shared, so that nobody closes a month under an entry.
 _ACCOUNT, _ENTRY, _REMAINDER = Account.__table__.c, Entry.__table__.c, Remainder.__table__.c
+_FUND_ROW = Fund.__table__.c
 _FUND = bindparam("fund_id", type_=BigInteger)
 _LOCKED = (
     select(_REMAINDER.shares, _REMAINDER.organisation_id, _REMAINDER.owed)
@@ -88,18 +97,23 @@ _LOCKED = (
     .with_for_update()
     .cte("locked")
 )
-_NO_TEXT, _NO_NUMBER = cast(null(), Text), cast(null(), BigInteger)
+_OPEN = (
+    select(_FUND_ROW.open_from).where(_FUND_ROW.id == _FUND).with_for_update(read=True).cte("open")
+)
+_NO_TEXT, _NO_NUMBER, _NO_DAY = cast(null(), Text), cast(null(), BigInteger), cast(null(), Date)
 _READ = union_all(
+    select(literal("open"), _NO_TEXT, _NO_TEXT, _NO_NUMBER, _NO_NUMBER, _OPEN.c.open_from),
     select(
         literal("account"), cast(_ACCOUNT.kind, Text), _NO_TEXT,
-        _ACCOUNT.organisation_id, _ACCOUNT.id,
+        _ACCOUNT.organisation_id, _ACCOUNT.id, _NO_DAY,
     ).where(_ACCOUNT.fund_id == _FUND),
     select(
-        literal("owed"), _NO_TEXT, _LOCKED.c.shares, _LOCKED.c.organisation_id, _LOCKED.c.owed
+        literal("owed"), _NO_TEXT, _LOCKED.c.shares, _LOCKED.c.organisation_id, _LOCKED.c.owed,
+        _NO_DAY,
     ),
     select(
         literal("posted"), cast(_ENTRY.kind, Text), cast(_ENTRY.source, Text),
-        _NO_NUMBER, _NO_NUMBER,
+        _NO_NUMBER, _NO_NUMBER, _NO_DAY,
     ).where(
         _ENTRY.fund_id == _FUND,
         _ENTRY.source == any_(bindparam("sources", type_=ARRAY(Text))),
@@ -131,8 +145,10 @@ def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, 
     }
     with db.session.no_autoflush:
         rows = db.session.execute(_READ, asked).all()
-    for what, kind, text, who, number in rows:
-        if what == "account":
+    for what, kind, text, who, number, day in rows:
+        if what == "open":
+            books.open_from = day
+        elif what == "account":
             books.accounts[AccountKind(kind), who] = number
         elif what == "owed":
             books.owed[text][who] = number
@@ -141,6 +157,12 @@ def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, 
     if not books.accounts:
         raise NotFound("There is no such fund.")
     return books
+
+
+def open_month(fund_id: int, on: date) -> date:
+    """The month that what happens on a day counts in, held open until the transaction ends."""
+    held = select(Fund.open_from).where(Fund.id == fund_id).with_for_update(read=True)
+    return Books(fund_id, db.session.scalar(held)).month_for(on)
 
 
 def open_account(

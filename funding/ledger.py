@@ -9,7 +9,7 @@ from core.clock import london_day
 from core.db import add, db
 from core.errors import NotAllowed
 from core.money import Pence, split
-from funding.books import Books, cause_of, open_account, open_books, succeeded
+from funding.books import Books, cause_of, open_account, open_books, open_month, succeeded
 from funding.models import Account, Entry, Posting
 from funding.remainders import Carried, carried_by, carry
 from funding.rules import AccountKind, Charge, EntryKind
@@ -62,12 +62,12 @@ def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) 
 
 def _draft(charge: Charge, books: Books) -> Draft:
     """An entry to be: what falls on each sharer, or on nobody, against the pool."""
-    shares = succeeded(charge.shares, charge.on)
+    shares, month = succeeded(charge.shares, charge.on), books.month_for(charge.on)
     pool = Line(books.account(AccountKind.POOL), Pence(-charge.pence))
     if not shares:
         parked = Line(books.account(AccountKind.PARKED), charge.pence)
-        return Draft(charge, (parked, pool), charge.parked_because or NOBODY)
-    return Draft(charge, (*_lines(charge.pence, shares, books), pool))
+        return Draft(charge, month, (parked, pool), charge.parked_because or NOBODY)
+    return Draft(charge, month, (*_lines(charge.pence, shares, books), pool))
 
 
 def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Line]:
@@ -97,6 +97,7 @@ def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:
         source=f"reversal of entry {entry.id}",
         subject=entry.subject,
         on=on,
+        month=open_month(entry.fund_id, on),
         at=at,
         by_id=by.id,
         group=entry.group,
@@ -106,6 +107,7 @@ def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:
         rule_id=entry.rule_id,
         parked_because=entry.parked_because,
         reverses_id=entry.id,
+        facts=entry.facts,
     )
     taken_back.postings = _turned(entry, on)
     return add(taken_back)

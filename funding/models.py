@@ -1,6 +1,7 @@
 """Funds, partners, agreements, dated rules and prices, budgets, and the append-only ledger."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     DDL,
@@ -15,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.clock import month_of
 from core.db import Coded, Model, Numbered, append_only
 from core.money import Pence
 from funding.rules import AccountKind, Basis, EntryKind, StockModel
@@ -28,6 +30,9 @@ class Fund(Coded, Model):
     name: Mapped[str] = mapped_column(unique=True)
     host_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     stock_model: Mapped[StockModel]
+    # The first month that is not closed; none while no month has been. Whoever posts shares a lock
+    # on it, whoever closes a month takes it alone.
+    open_from: Mapped[date | None]
     host: Mapped[Organisation] = relationship()
 
 
@@ -69,6 +74,7 @@ class Rule(Numbered, Model):
     name: Mapped[str]
     rule_version: Mapped[int] = mapped_column(default=1)
     care_class: Mapped[str | None] = mapped_column(String(40))  # none: any product
+    need: Mapped[str | None] = mapped_column(String(40))  # none: whatever the client needs it for
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     fund: Mapped[Fund] = relationship()
@@ -167,6 +173,8 @@ class Entry(Numbered, Model):
     __table_args__ = (
         UniqueConstraint("fund_id", "source", "kind", name="uq_entry_cause"),
         Index("ix_entry_fund_id_on", "fund_id", "on"),
+        Index("ix_entry_fund_id_month", "fund_id", "month"),
+        CheckConstraint("extract(day from month) = 1", name="month_by_its_first_day"),
         Index("ix_entry_subject", "subject"),
     )
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
@@ -174,6 +182,7 @@ class Entry(Numbered, Model):
     source: Mapped[str]
     subject: Mapped[str]
     on: Mapped[date]
+    month: Mapped[date]  # the month it counts in: that of its day, or the first one still open
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     group: Mapped[str] = mapped_column("product_group")
@@ -183,12 +192,18 @@ class Entry(Numbered, Model):
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"))
     parked_because: Mapped[str] = mapped_column(default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what rules asked of it
     fund: Mapped[Fund] = relationship()
     rule: Mapped[Rule | None] = relationship()
     by: Mapped[Staff] = relationship()
     postings: Mapped[list["Posting"]] = relationship(
         back_populates="entry", order_by="Posting.id", lazy="raise"
     )
+
+    @property
+    def late(self) -> bool:
+        """Whether its own month was closed already, so that it counts in a later one."""
+        return self.month != month_of(self.on)
 
 
 @append_only
@@ -207,6 +222,22 @@ class Posting(Numbered, Model):
     entry: Mapped[Entry] = relationship(back_populates="postings")
     account: Mapped[Account] = relationship()
 
+
+CLOSED = """
+create or replace function refuse_closed() returns trigger language plpgsql as $$
+begin
+  if new.month < (select open_from from fund where id = new.fund_id) then
+    raise exception 'the month of entry %% is closed', new.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $$
+"""
+CLOSED_TRIGGER = """
+create trigger entry_in_an_open_month before insert on entry
+for each row execute function refuse_closed()
+"""
+event.listen(Entry.__table__, "after_create", DDL(CLOSED))
+event.listen(Entry.__table__, "after_create", DDL(CLOSED_TRIGGER))
 
 BALANCED = """
 create or replace function refuse_unbalanced() returns trigger language plpgsql as $$

@@ -21,6 +21,8 @@ class Basis(StrEnum):
     FIXED = "fixed share"  # on a named organisation
     PRACTICE = "GP practice"  # on the NHS body of the client's practice
     ADDRESS = "home address"  # on the council of the client's address
+    EMPLOYER = "prescriber's employer"  # on whoever employs the prescriber
+    USAGE = "usage in the period"  # on every partner, by what each was charged
 
 
 # What products are for, as the catalogue says it and rules ask it.
@@ -36,9 +38,16 @@ class EntryKind(StrEnum):
     CLEANING = "cleaning"
     REPAIR = "repair"
     TEST = "test"
+    FITTING = "fitting"
+    ADAPTATION = "minor adaptation"
+    STORAGE = "storage"
     CREDIT = "credit"
+    ACCRUAL = "accrual"  # what a month owes that has not been charged yet
+    RELEASE = "release of an accrual"
     ADJUSTMENT = "adjustment"
     REVERSAL = "reversal"
+    YEAR_END = "year end"  # an over- or underspend laid on the partners by the agreement's terms
+    GAIN_SHARE = "gain share"  # what the provider has earned by recycling above its threshold
 
 
 ACTIVITIES = (
@@ -97,6 +106,24 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What rules ask of a charge, as it was when the order was placed; by organisations' numbers.
+
+    Kept on the entry, so that another set of rules can be tried on it for ever after.
+    """
+
+    care_class: str | None = None
+    need: str | None = None
+    body_id: int | None = None
+    council_id: int | None = None
+    employer_id: int | None = None
+
+    def kept(self) -> dict[str, str | int]:
+        """What is known of them, as the ledger keeps it."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
 class Charge:
     """Money that one act causes. A negative amount is a credit to those who were charged.
 
@@ -117,6 +144,7 @@ class Charge:
     rule_id: int | None = None
     arithmetic: str = ""  # how the amount came about, in words: "60% of £1,650.00"
     parked_because: str = ""  # why nobody could be charged, where nobody was
+    facts: Facts = Facts()
 
 
 class Outside(Exception):

@@ -105,11 +105,9 @@ def statement(
     opening = db.session.scalar(
         select(func.coalesce(func.sum(Posting.pence), 0))
         .join(Posting.entry)
-        .where(Posting.account_id == account_id, Entry.on < first)
+        .where(Posting.account_id == account_id, Entry.month < first)
     )
-    return Statement(
-        organisation, first, Pence(int(opening or 0)), _lines(account_id, first, after)
-    )
+    return Statement(organisation, first, Pence(int(opening or 0)), _lines(account_id, first))
 
 
 def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
@@ -122,7 +120,7 @@ def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
     return account_id
 
 
-def _lines(account_id: int, first: date, after: date) -> tuple[Line, ...]:
+def _lines(account_id: int, first: date) -> tuple[Line, ...]:
     found = db.session.execute(
         select(
             Entry.kind,
@@ -135,7 +133,7 @@ def _lines(account_id: int, first: date, after: date) -> tuple[Line, ...]:
         )
         .join(Posting.entry)
         .outerjoin(Entry.rule)
-        .where(Posting.account_id == account_id, Entry.on >= first, Entry.on < after)
+        .where(Posting.account_id == account_id, Entry.month == first)
         .group_by(Entry.kind, Rule.name, Rule.rule_version, Entry.group)
     )
     lines = [
@@ -168,7 +166,7 @@ def items(
     found = db.session.execute(
         select(Entry, Posting.pence, Posting.weight, Posting.of_weights)
         .join(Posting.entry)
-        .where(Posting.account_id == account_id, Entry.on >= first, Entry.on < after)
+        .where(Posting.account_id == account_id, Entry.month == first)
         .order_by(Entry.on, Entry.id, Posting.id)
     )
     return [Item(*row) for row in found]

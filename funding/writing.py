@@ -1,8 +1,9 @@
 """Entries with their postings, put into the ledger in one statement however many there are."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -27,9 +28,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """One entry to be: what is charged, its postings, and why nobody could be charged, if so."""
+    """One entry to be: what is charged, the month it counts in (its first day), its postings."""
 
     charge: Charge
+    month: date
     lines: Sequence[Line]
     parked_because: str = ""
 
@@ -42,19 +44,19 @@ with drafted as (
     cast(:kind as text[]), cast(:source as text[]), cast(:subject as text[]),
     cast(:on as date[]), cast(:product_group as text[]), cast(:memo as text[]),
     cast(:arithmetic as text[]), cast(:pence as bigint[]), cast(:rule_id as bigint[]),
-    cast(:parked_because as text[])
+    cast(:parked_because as text[]), cast(:month as date[]), cast(:facts as text[])
   ) with ordinality as drafted (
     kind, source, subject, "on", product_group, memo, arithmetic, pence, rule_id,
-    parked_because, place
+    parked_because, month, facts, place
   )
 ), written as (
   insert into entry (
     fund_id, at, by_id, kind, source, subject, "on", product_group, memo, arithmetic, pence,
-    rule_id, parked_because
+    rule_id, parked_because, month, facts
   )
   select
     :fund_id, :at, :by_id, kind, source, subject, "on", product_group, memo, arithmetic, pence,
-    rule_id, parked_because
+    rule_id, parked_because, month, cast(facts as jsonb)
   from drafted order by place
   returning id, source, kind
 )
@@ -96,6 +98,8 @@ def _entries(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
         "pence": [of.pence for of in charges],
         "rule_id": [of.rule_id for of in charges],
         "parked_because": [draft.parked_because for draft in drafts],
+        "month": [draft.month for draft in drafts],
+        "facts": [json.dumps(of.facts.kept()) for of in charges],
     }
 
 

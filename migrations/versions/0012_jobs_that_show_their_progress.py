@@ -1,0 +1,12 @@
+"""Jobs that show their progress."""
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
