@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from flask import Response
@@ -44,13 +45,23 @@ def text_of(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_ACTIVE) else cell
 
 
+class _Said:
+    """A file that keeps nothing: what is written to it is answered at once."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """A table as CSV text (RFC 4180), row by row: as long as it likes."""
+    writer = csv.writer(_Said())
+    for row in chain([heads], rows):
+        yield writer.writerow([cell(value) for value in row])
+
+
 def written(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table as CSV text (RFC 4180)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([cell(head) for head in heads])
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    return "".join(lines(heads, rows))
 
 
 def read_back(text: str) -> list[list[str]]:
