@@ -73,6 +73,11 @@ def read_back(text: str) -> list[list[str]]:
 def csv_answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """A table as a file to download, called `name`.csv; UTF-8 with the mark that Excel asks for."""
     answer = Response("\ufeff" + written(heads, rows), mimetype="text/csv")
-    tidy = _NAME.sub("-", name.removesuffix(".csv")).strip("-.")[:80] or "table"
+    tidy = tidy_name(name.removesuffix(".csv"))
     answer.headers.set("Content-Disposition", "attachment", filename=f"{tidy}.csv")
     return answer
+
+
+def tidy_name(name: str) -> str:
+    """A name any computer takes for a file's, without its ending."""
+    return _NAME.sub("-", name).strip("-.")[:80] or "table"
