@@ -1,7 +1,7 @@
 """The list of entries: the rows behind every figure of a statement, and what they come to."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -22,8 +22,9 @@ class Sought:
     """Which entries somebody looks for; what is left out does not narrow."""
 
     partner: Organisation | None = None
-    from_month: date | None = None  # the first day of the first month
-    to_month: date | None = None  # the first day of the last month
+    from_month: date | None = None  # the first day of the first month they count in
+    to_month: date | None = None  # the first day of the last month they count in
+    of_month: date | None = None  # the first day of the month they happened in
     kind: EntryKind | None = None
     group: str = ""
     rule_id: int | None = None
@@ -102,9 +103,11 @@ def _accounts(sought: Sought, purse: Scope) -> ColumnElement[bool]:
 def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [true()]
     if sought.from_month is not None:
-        wanted.append(Entry.on >= sought.from_month)
+        wanted.append(Entry.month >= sought.from_month)
     if sought.to_month is not None:
-        wanted.append(Entry.on < months_later(sought.to_month, 1))
+        wanted.append(Entry.month <= sought.to_month)
+    if sought.of_month is not None:
+        wanted.append(Entry.on.between(sought.of_month, _last_of(sought.of_month)))
     if sought.kind is not None:
         wanted.append(Entry.kind == sought.kind)
     if sought.group:
@@ -118,6 +121,11 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.parked:
         wanted.append(_still_parked())
     return wanted
+
+
+def _last_of(month: date) -> date:
+    """The last day of a month."""
+    return months_later(month, 1) - timedelta(days=1)
 
 
 def _still_parked() -> ColumnElement[bool]:

@@ -117,6 +117,7 @@ class EntriesForm(Asked):
     partner = SelectField("Partner", default="", choices=[])
     from_month = month_field("From month")
     to_month = month_field("To month")
+    of_month = month_field("Happened in")
     kind = SelectField(
         "Kind",
         default="",

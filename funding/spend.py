@@ -37,7 +37,7 @@ class Spend:
 def spend_by_partner(
     from_on: date, to_on: date, *, viewer: Staff, on: date | None = None
 ) -> list[Spend]:
-    """Each partner's spend over days, both included, of those the viewer may see, by name.
+    """Each partner's spend in the months of these days, of those the viewer may see, by name.
 
     Every organisation with an account is there, also where it spent nothing. `on` is the day the
     viewer looks (the last of the days if it is not said).
@@ -51,7 +51,7 @@ def spend_by_partner(
             pence.label("net"),
         )
         .join(Posting.entry)
-        .where(Entry.on.between(from_on, to_on))
+        .where(Entry.month.between(month_of(from_on), month_of(to_on)))
         .group_by(Posting.account_id)
         .subquery()
     )
