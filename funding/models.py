@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.clock import month_of
 from core.db import Coded, Model, Numbered, append_only
 from core.money import Pence
-from funding.rules import AccountKind, Basis, EntryKind, StockModel
+from funding.rules import AccountKind, Basis, EntryKind, StockModel, told_late
 from people.models import Organisation, Staff
 
 
@@ -204,6 +204,11 @@ class Entry(Numbered, Model):
     def late(self) -> bool:
         """Whether its own month was closed already, so that it counts in a later one."""
         return self.month != month_of(self.on)
+
+    @property
+    def late_because(self) -> str:
+        """Why it counts in a later month than its own, where it does."""
+        return told_late(self.on, self.month)
 
 
 @append_only

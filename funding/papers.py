@@ -57,15 +57,17 @@ def _summary(statement: Statement) -> Iterator[Row]:
     for heading, lines in statement.sections:
         if lines:
             yield Row((heading, "Product group", "Rule", "Entries", "Amount"), SUMMARY, head=True)
-            yield from map(_summed, lines)
+            yield from (row for line in lines for row in _summed(line))
         yield Row((f"{heading} in all", "", "", "", pounds(total(lines))), SUMMARY, heavy=True)
     yield Row(("Closing balance", "", "", "", pounds(statement.closing)), SUMMARY, heavy=True)
 
 
-def _summed(line: Line) -> Row:
+def _summed(line: Line) -> Iterator[Row]:
     kind = line.kind.value.capitalize()
     cells = (kind, line.group.capitalize(), line.ruled_by, f"{line.count:,}", pounds(line.pence))
-    return Row(cells, SUMMARY)
+    yield Row(cells, SUMMARY, lined=not line.late)
+    if line.late:
+        yield Row((f"Late: {line.late}.", "", "", "", ""), SUMMARY)
 
 
 def _itemised(items: Sequence[Item]) -> Iterator[Row]:
@@ -83,7 +85,9 @@ def _itemised(items: Sequence[Item]) -> Iterator[Row]:
         share = f"{item.weight} of {item.of_weights}" if item.weight is not None else ""
         kind, rule = entry.kind.value.capitalize(), ruled_by(entry)
         cells = (str(entry.id), f"{entry.on:%d.%m.%Y}", kind, entry.subject, rule, share)
-        yield Row((*cells, pounds(item.pence)), ENTRIES)
+        yield Row((*cells, pounds(item.pence)), ENTRIES, lined=not entry.late)
+        if entry.late:
+            yield Row(("", f"Late: {entry.late_because}.", "", "", "", "", ""), ENTRIES)
 
 
 def _pages(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

@@ -211,3 +211,13 @@ def _payer(
 def share_key(shares: Mapping[int, int]) -> str:
     """A set of shares as one word, whoever is named first: "12:60,15:40"."""
     return ",".join(f"{who}:{weight}" for who, weight in sorted(shares.items()))
+
+
+def told_late(on: date, month: date) -> str:
+    """Why what happened on a day counts in a later month; nothing where it counts in its own."""
+    if (on.year, on.month) == (month.year, month.month):
+        return ""
+    own, counted = (f"{on:%B}", f"{month:%B}")
+    if on.year != month.year:
+        own, counted = f"{on:%B %Y}", f"{month:%B %Y}"
+    return f"of {own}, counted in {counted} because {own} was closed"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, cast, func, select
 
 from core.clock import month_of, months_later
 from core.db import db
@@ -12,13 +12,12 @@ from core.errors import NotFound
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
 from funding.purse import purse_of
-from funding.rules import CHARGES, EntryKind
+from funding.rules import CHARGES, EntryKind, told_late
 from people.models import Organisation, Staff
 
 NO_STATEMENT = (
     "There is no statement with this address. Choose a partner and a month from the list."
 )
-ADJUSTMENTS = (EntryKind.ADJUSTMENT, EntryKind.REVERSAL)
 _ORDER = {kind: place for place, kind in enumerate(EntryKind)}
 
 
@@ -33,11 +32,18 @@ class Line:
     count: int
     pence: Pence
     number: int  # the first of the entries; the only one where the count is 1
+    of: date  # the month they happened in, by its first day
+    month: date  # the month they count in
 
     @property
     def ruled_by(self) -> str:
         """The rule as people cite it."""
         return f"{self.rule}, version {self.rule_version}" if self.rule else "No rule"
+
+    @property
+    def late(self) -> str:
+        """Why they count in a later month than their own, where they do."""
+        return told_late(self.of, self.month)
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,9 @@ class Statement:
 
     @property
     def adjustments(self) -> tuple[Line, ...]:
-        """The lines of reversals and corrections."""
-        return self._lines(lambda line: line.kind in ADJUSTMENTS)
+        """The lines of whatever is neither: reversals, corrections, accruals, the year's end."""
+        charged = (*CHARGES, EntryKind.CREDIT)
+        return self._lines(lambda line: line.kind not in charged)
 
     @property
     def closing(self) -> Pence:
@@ -121,6 +128,7 @@ def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
 
 
 def _lines(account_id: int, first: date) -> tuple[Line, ...]:
+    happened = cast(func.date_trunc("month", Entry.on), Date)
     found = db.session.execute(
         select(
             Entry.kind,
@@ -130,21 +138,22 @@ def _lines(account_id: int, first: date) -> tuple[Line, ...]:
             func.count(Entry.id.distinct()),
             func.sum(Posting.pence),
             func.min(Entry.id),
+            happened,
         )
         .join(Posting.entry)
         .outerjoin(Entry.rule)
         .where(Posting.account_id == account_id, Entry.month == first)
-        .group_by(Entry.kind, Rule.name, Rule.rule_version, Entry.group)
+        .group_by(Entry.kind, Rule.name, Rule.rule_version, Entry.group, happened)
     )
     lines = [
-        Line(kind, rule, version, group, count, Pence(int(pence)), number)
-        for kind, rule, version, group, count, pence, number in found
+        Line(kind, rule, version, group, count, Pence(int(pence)), number, of, first)
+        for kind, rule, version, group, count, pence, number, of in found
     ]
     return tuple(sorted(lines, key=_reading_order))
 
 
-def _reading_order(line: Line) -> tuple[str, int, int, str]:
-    return line.rule or "~", line.rule_version or 0, _ORDER[line.kind], line.group
+def _reading_order(line: Line) -> tuple[str, int, int, str, date]:
+    return line.rule or "~", line.rule_version or 0, _ORDER[line.kind], line.group, line.of
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Statements and lists of entries as the rows of a file."""
+"""Statements and lists of entries as the rows of a file, and a statement as a spreadsheet."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select
@@ -8,8 +9,9 @@ from sqlalchemy import Select
 from core.db import db
 from core.money import Pence
 from funding.models import Entry
-from funding.rules import CHARGES, EntryKind
-from funding.statements import Item, Statement
+from funding.rules import CHARGES, EntryKind, told_late
+from funding.statements import Item, Statement, total
+from web.sheets import Heavy, Sheet, workbook
 
 STATEMENT_HEADS = (
     "Section",
@@ -20,6 +22,7 @@ STATEMENT_HEADS = (
     "Rule",
     "Loan or order",
     "What for",
+    "Late",
     "Whole amount (£)",
     "Share",
     "Of",
@@ -33,15 +36,18 @@ ENTRY_HEADS = (
     "Rule",
     "Loan or order",
     "What for",
+    "Late",
     "Whole amount (£)",
     "Amount (£)",
 )
+SUMMARY_HEADS = ("Step", "Kind", "Product group", "Rule", "Late", "Entries", "Amount (£)")
+SUMMARY_WIDTHS = (30, 20, 20, 46, 40, 9, 16)
+ENTRY_WIDTHS = (13, 9, 13, 13, 20, 46, 14, 40, 40, 18, 8, 8, 16)
 
 
-def plain(pence: int) -> str:
-    """Pence as a spreadsheet reads them: −123450 is -1234.50."""
-    whole, rest = divmod(abs(pence), 100)
-    return f"{'-' if pence < 0 else ''}{whole}.{rest:02d}"
+def plain(pence: int) -> Decimal:
+    """Pence as a spreadsheet reads them, in pounds with two decimals: −123450 is -1234.50."""
+    return Decimal(pence).scaleb(-2)
 
 
 def ruled_by(entry: Entry) -> str:
@@ -68,6 +74,7 @@ def statement_rows(statement: Statement, items: Iterable[Item]) -> Iterator[Sequ
             ruled_by(entry),
             entry.subject,
             entry.memo,
+            told_late(entry.on, entry.month),
             plain(entry.pence),
             item.weight,
             item.of_weights,
@@ -78,7 +85,30 @@ def statement_rows(statement: Statement, items: Iterable[Item]) -> Iterator[Sequ
 
 def _ends(name: str, statement: Statement, pence: Pence) -> Sequence[Any]:
     day = statement.month if name == "Opening" else statement.last_day
-    return (name, None, day, *[None] * 8, plain(pence))
+    return (name, None, day, *[None] * 9, plain(pence))
+
+
+def spread(statement: Statement, items: Iterable[Item], fund: str) -> bytes:
+    """A statement as a spreadsheet: what the page says on one sheet, every entry on another."""
+    body, days = statement.organisation, f"1 to {statement.last_day:%-d %B %Y}"
+    said = (f"Statement of {body.name}", f"{body.official_code}, {days}", fund)
+    return workbook(
+        f"Statement of {body.name}, {statement.month:%B %Y}",
+        (
+            Sheet("Summary", SUMMARY_HEADS, _summary_rows(statement), said, SUMMARY_WIDTHS),
+            Sheet("Entries", STATEMENT_HEADS, statement_rows(statement, items), (), ENTRY_WIDTHS),
+        ),
+    )
+
+
+def _summary_rows(statement: Statement) -> Iterator[Sequence[Any]]:
+    yield Heavy(("Opening balance", *[None] * 5, plain(statement.opening)))
+    for heading, lines in statement.sections:
+        for line in lines:
+            amount = plain(line.pence)
+            yield heading, line.kind, line.group, line.ruled_by, line.late, line.count, amount
+        yield Heavy((f"{heading} in all", *[None] * 5, plain(total(lines))))
+    yield Heavy(("Closing balance", *[None] * 5, plain(statement.closing)))
 
 
 def section(kind: EntryKind) -> str:
@@ -99,6 +129,7 @@ def entry_rows(wanted: Select[Any]) -> Iterator[Sequence[Any]]:
             ruled_by(entry),
             entry.subject,
             entry.memo,
+            told_late(entry.on, entry.month),
             plain(entry.pence),
             plain(int(part)),
         )

@@ -20,7 +20,14 @@ from funding.queries import entry_by_number, the_fund
 from funding.rules import EntryKind
 from funding.spend import NOTHING, account_holders, standings
 from funding.statements import NO_STATEMENT, Statement, items, statement
-from funding.tables import ENTRY_HEADS, STATEMENT_HEADS, entry_rows, file_name, statement_rows
+from funding.tables import (
+    ENTRY_HEADS,
+    STATEMENT_HEADS,
+    entry_rows,
+    file_name,
+    spread,
+    statement_rows,
+)
 from people.access import needs, who
 from people.models import Organisation
 from people.queries import organisation_by_code
@@ -28,6 +35,7 @@ from people.rules import May
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import Page, paged, this_address
+from web.sheets import xlsx_answer
 from web.writes import writes
 
 __all__ = ["bp", "funding"]
@@ -91,6 +99,15 @@ def statement_csv(code: str, month: str) -> Response:
     return csv_answer(file_name(shown), STATEMENT_HEADS, statement_rows(shown, rows))
 
 
+@bp.get("/statements/<code>/<month>.xlsx")
+@needs(*MONEY)
+def statement_xlsx(code: str, month: str) -> Response:
+    """A statement as a spreadsheet: its summary, and every entry behind it."""
+    shown = _statement(code, month)
+    rows = items(shown.organisation, shown.month, viewer=who(), on=_today())
+    return xlsx_answer(file_name(shown), spread(shown, rows, the_fund().name))
+
+
 @bp.get("/statements/<code>/<month>.pdf")
 @needs(*MONEY)
 def statement_pdf(code: str, month: str) -> Response:
@@ -129,6 +146,7 @@ def _sought(form: EntriesForm, cited: dict[str, int]) -> Sought:
         partner=_partner(form.partner.data),
         from_month=form.from_month.month,
         to_month=form.to_month.month,
+        of_month=form.of_month.month,
         kind=EntryKind(form.kind.data) if form.kind.data else None,
         group=form.group.data or "",
         rule_id=cited.get(form.rule.data or ""),

@@ -55,6 +55,7 @@ class Story:
             statement,
             f"{statement}.csv",
             f"{statement}.pdf",
+            f"{statement}.xlsx",
             "/funding/entries",
             "/funding/entries?download=csv",
             f"/funding/entries/{self.own.id}",
@@ -98,7 +99,7 @@ def test_a_partners_officer_sees_their_own_money_only(app: Flask, as_: As) -> No
     foreign = officer.get(f"/funding/statements/{story.other.code}/2026-06")
     assert (unknown.status_code, foreign.status_code) == (404, 404)
     assert sentence(unknown) == sentence(foreign)
-    for suffix in (".csv", ".pdf"):
+    for suffix in (".csv", ".pdf", ".xlsx"):
         address = f"/funding/statements/{story.other.code}/2026-06{suffix}"
         assert officer.get(address).status_code == 404
     for entry in (story.foreign, story.parked):

@@ -147,7 +147,8 @@ def test_a_name_is_printed_as_text_whatever_it_holds(app: Flask) -> None:
 
 
 def test_amounts_in_files_are_plain_numbers() -> None:
-    assert [plain(pence) for pence in (0, 5, -5, -1234_50)] == ["0.00", "0.05", "-0.05", "-1234.50"]
+    told = [str(plain(pence)) for pence in (0, 5, -5, -1234_50)]
+    assert told == ["0.00", "0.05", "-0.05", "-1234.50"]
 
 
 def test_an_old_statement_does_not_change_when_partners_merge(app: Flask) -> None:
