@@ -110,11 +110,22 @@ def _check_numbers(fields: Mapping[str, Any]) -> None:
 def _check_together(fields: Mapping[str, Any]) -> None:
     if (fields.get("min_stock") or 0) > (fields.get("max_stock") or 0):
         raise Invalid("The most to keep cannot be below the least.", field="max_stock")
+    if fields.get("adaptation"):
+        _check_adaptation(fields)
     if fields["tracking"] is not Tracking.CONSUMABLE:
         return
     for field in TEST_FIELDS:
         if fields.get(field) is not None:
             raise Invalid("A consumable is not followed one by one, so has no tests.", field=field)
+
+
+def _check_adaptation(fields: Mapping[str, Any]) -> None:
+    if fields["tracking"] is not Tracking.CONSUMABLE:
+        raise Invalid(
+            "Nothing of an adaptation comes back, so follow it as a consumable.", field="tracking"
+        )
+    if fields.get("needs_fitting"):
+        raise Invalid("The price of an adaptation includes its fitting.", field="needs_fitting")
 
 
 def check_price(pence: int, field: str = "price") -> None:

@@ -115,6 +115,8 @@ class ProductForm(Form):
     single_patient: Any = BooleanField("For one client only, never lent again")
     special: Any = BooleanField("Special: not kept in stock")
     assessment_needed: Any = BooleanField("An assessment must be attached to the order")
+    needs_fitting: Any = BooleanField("It is fitted at the client's home, for the contract's price")
+    adaptation: Any = BooleanField("A minor adaptation: work on a home, never in stock")
     cleaning: Any = Choice("How is it decontaminated?", Cleaning, blank="Not decontaminated")
     loler_months: Any = Whole("Months between LOLER tests", [Optional()])
     pat_months: Any = Whole("Months between PAT tests", [Optional()])

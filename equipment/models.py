@@ -62,6 +62,10 @@ class Product(Coded, Versioned, Model):
             name="no_tests_of_consumables",
         ),
         CheckConstraint("lead_days >= 0", name="lead_not_negative"),
+        CheckConstraint(
+            "not adaptation or (tracking = 'consumable' and not needs_fitting)",
+            name="adaptations_are_work",
+        ),
     )
     name: Mapped[str] = mapped_column(unique=True)
     group: Mapped[Group] = mapped_column("product_group")
@@ -86,6 +90,8 @@ class Product(Coded, Versioned, Model):
     max_stock: Mapped[int] = mapped_column(default=0)
     lead_days: Mapped[int] = mapped_column(default=5)
     assessment_needed: Mapped[bool] = mapped_column(default=False)
+    needs_fitting: Mapped[bool] = mapped_column(default=False)  # charged with its delivery
+    adaptation: Mapped[bool] = mapped_column(default=False)  # work on a home: never in stock
     withdrawn_on: Mapped[date | None]
     prices: Mapped[list["ProductPrice"]] = relationship(
         back_populates="product", order_by="ProductPrice.from_on"

@@ -86,6 +86,15 @@ def test_a_consumable_has_no_tests(by):
         a_product(tracking=Tracking.CONSUMABLE, pat_months=12)
 
 
+def test_an_adaptation_is_followed_by_quantity_and_its_price_includes_the_fitting(by):
+    with pytest.raises(Invalid, match="follow it as a consumable") as why:
+        a_product(adaptation=True, by=by)
+    assert why.value.field == "tracking"
+    with pytest.raises(Invalid, match="includes its fitting") as why:
+        a_product(adaptation=True, tracking=Tracking.CONSUMABLE, needs_fitting=True, by=by)
+    assert why.value.field == "needs_fitting"
+
+
 def test_names_and_gtins_are_there_once(by):
     a_product(name="Bed lever", gtin="4006381333931")
     with pytest.raises(Invalid, match="name"):

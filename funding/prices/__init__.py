@@ -1,0 +1,1 @@
+"""What the contract pays for: prices of activities, and what is credited on reuse."""
