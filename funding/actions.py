@@ -169,6 +169,8 @@ def set_activity_price(
     """Price an activity from a day on; the older price ends that day."""
     if kind not in ACTIVITIES:
         raise Invalid("Only activities have a price in the agreement.", field="kind")
+    if speed and kind is not EntryKind.DELIVERY:
+        raise Invalid("Only deliveries are priced by speed. Leave this empty.", field="speed")
     if pence < 0:
         raise Invalid("A price is not less than nothing.", field="pence")
     older = db.session.scalar(

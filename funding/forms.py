@@ -71,7 +71,8 @@ def _said(read: Callable[[], object]) -> None:
         raise ValidationError(why.sentence) from why
 
 
-def _a_day(_form: Form, field: Field) -> None:
+def a_day(_form: Form, field: Field) -> None:
+    """That a day lies within what agreements could speak of."""
     if field.data is not None and not EARLIEST <= field.data <= LATEST:
         raise ValidationError("Give a day between 1950 and 2150.")
 
@@ -88,7 +89,7 @@ def month_field(label: str) -> Month:
 
 def day_field(label: str) -> DateField:
     """A day, which must be given."""
-    return DateField(label, [InputRequired("Give the day, month and year."), _a_day])
+    return DateField(label, [InputRequired("Give the day, month and year."), a_day])
 
 
 def amount_field(label: str) -> Amount:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.clock import financial_year
-from core.errors import Invalid
 from core.money import pounds
 from funding.checks import balance_faults, ledger_faults
 from funding.entries import parked
 from funding.models import Fund
+from funding.prices.queries import activities_in_use
 from funding.purse import purse_of
-from funding.queries import activity_price, book_of, budgets, partners
-from funding.rules import ACTIVITIES, CARE_CLASSES, first_that_fits
+from funding.queries import agreed_price, book_of, budgets, partners
+from funding.rules import CARE_CLASSES, first_that_fits
 from people.models import Staff
 from people.queries import successor_of
 
@@ -32,7 +32,7 @@ class Check:
 def checks(fund: Fund, *, viewer: Staff, on: date) -> list[Check]:
     """The promises of the agreement, and those of the whole ledger for who sees the whole of it."""
     agreed = [
-        Check("Every activity has a price today", _unpriced(fund, on)),
+        _priced(fund, on),
         Check("A rule speaks of every class of care today", _unruled(fund, on)),
     ]
     if not purse_of(viewer, on).every:
@@ -69,14 +69,16 @@ def _unbudgeted(fund: Fund, viewer: Staff, on: date) -> tuple[str, ...]:
     )
 
 
-def _unpriced(fund: Fund, on: date) -> tuple[str, ...]:
-    missing = []
-    for kind in ACTIVITIES:
-        try:
-            activity_price(fund.id, kind, on)
-        except Invalid as why:
-            missing.append(why.sentence)
-    return tuple(missing)
+def _priced(fund: Fund, on: date) -> Check:
+    """Whether what the contract's work needs has a price: what is never done needs none."""
+    used = activities_in_use(fund.id)
+    missing = tuple(
+        f"The agreement has no price for {kind.value} today. Ask an administrator to add it."
+        for kind in used
+        if agreed_price(fund.id, kind, on) is None
+    )
+    named = ", ".join(kind.value for kind in used)
+    return Check(f"Every activity in use has a price today ({named})", missing)
 
 
 def _unruled(fund: Fund, on: date) -> tuple[str, ...]:

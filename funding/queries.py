@@ -32,6 +32,7 @@ from people.queries import successor_of
 
 __all__ = [
     "activity_price",
+    "agreed_price",
     "budgets",
     "entry_by_number",
     "ledger_faults",
@@ -117,15 +118,20 @@ def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> 
 
     Raises Invalid where the contract has none.
     """
-    asked = {"fund_id": fund_id, "kind": kind, "speeds": [speed, ""], "on": on}
-    key = ("activity price", fund_id, kind, on, speed)
-    price = kept.once(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
+    price = agreed_price(fund_id, kind, on, speed)
     if price is None:
         named = f"{kind.value} ({speed})" if speed else kind.value
         raise Invalid(
             f"The agreement has no price for {named} on that day. Ask an administrator to add it."
         )
     return price
+
+
+def agreed_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pence | None:
+    """The same for an activity that is charged only where the contract prices it; else none."""
+    asked = {"fund_id": fund_id, "kind": kind, "speeds": [speed, ""], "on": on}
+    key = ("activity price", fund_id, kind, on, speed)
+    return kept.once(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
 
 
 _ACTIVITY_PRICE = (

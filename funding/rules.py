@@ -56,6 +56,9 @@ ACTIVITIES = (
     EntryKind.CLEANING,
     EntryKind.REPAIR,
     EntryKind.TEST,
+    EntryKind.FITTING,
+    EntryKind.ADAPTATION,
+    EntryKind.STORAGE,
 )
 
 

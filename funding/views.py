@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, request, url_for
 
 import funding.agreements.views
 import funding.leaving.views
+import funding.prices.views
 from core.clock import london_day, month_of, months_later, now
 from core.errors import Invalid, NotFound, Refused
 from funding import actions
