@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 
 import funding.agreements.views
+import funding.alerts.views
 import funding.leaving.views
 import funding.prices.views
 from core.clock import london_day, month_of, months_later, now

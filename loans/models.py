@@ -146,6 +146,11 @@ class OrderLine(Numbered, Versioned, Model):
             unique=True,
             postgresql_where=text("delivered_at is null and cancelled_at is null"),
         ),
+        # Until when it was a commitment: what was open at the end of a month is found by it.
+        Index(
+            "ix_order_line_open_until",
+            text("coalesce(delivered_at, cancelled_at, 'infinity'::timestamptz)"),
+        ),
     )
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))

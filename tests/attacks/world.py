@@ -408,6 +408,7 @@ def of_funding(world: World, ours: Part) -> list[Act]:
             form={"organisation": pool["newcomer"], "from_on": "2026-04-01"}),
         Act("funding.set_price", admin, form=price),
         Act("funding.add_rule", admin, form=rule),
+        Act("funding.set_alerts", admin, form={"spent": "70, 90", "forecast": ""}),
         Act("funding.reverse", admin, {"number": ours.codes["entry"]}, {"because": "Wrong"}),
     ]  # fmt: skip
 
