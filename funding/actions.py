@@ -83,7 +83,7 @@ def add_rule(
 ) -> Rule:
     """Put a rule of attribution in force from a day on; the older of the same name ends that day.
 
-    Raises Invalid where it has no parts, or its position is taken.
+    Raises Invalid where it has no parts, its position is taken, or a rule of that name has ended.
     """
     _check_parts(parts)
     older = db.session.scalar(
@@ -92,6 +92,7 @@ def add_rule(
         .order_by(Rule.rule_version.desc())
         .limit(1)
     )
+    _check_no_gap(older, from_on)
     _end_older_rule(older, from_on)
     _check_position(fund, position, from_on)
     rule = Rule(
@@ -101,6 +102,7 @@ def add_rule(
         rule_version=1 if older is None else older.rule_version + 1,
         care_class=care_class or None,
         from_on=from_on,
+        whole=sum(part.weight for part in parts),
     )
     rule.shares = [
         RuleShare(basis=part.basis, weight=part.weight, organisation_id=part.organisation_id)
@@ -130,6 +132,15 @@ def _end_older_rule(older: Rule | None, on: date) -> None:
     if older.to_on is None or older.to_on > on:
         older.to_on = on
         db.session.flush()
+
+
+def _check_no_gap(older: Rule | None, from_on: date) -> None:
+    if older is not None and older.to_on is not None and older.to_on < from_on:
+        raise Invalid(
+            f"“{older.name}” ended for good on {older.to_on:%-d %B %Y}. "
+            "Give the new rule another name.",
+            field="name",
+        )
 
 
 def _check_parts(parts: Sequence[RulePart]) -> None:

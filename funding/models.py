@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.clock import month_of
 from core.db import Coded, Model, Numbered, append_only
 from core.money import Pence
+from funding.coverage import guard_rules
 from funding.rules import AccountKind, Basis, EntryKind, StockModel, told_late
 from people.models import Organisation, Staff
 
@@ -68,11 +69,19 @@ class Rule(Numbered, Model):
             (text("daterange(from_on, to_on)"), "&&"),
             name="one_rule_a_position_a_day",
         ),
+        ExcludeConstraint(
+            ("fund_id", "="),
+            ("name", "="),
+            (text("daterange(from_on, to_on)"), "&&"),
+            name="one_version_of_a_rule_a_day",
+        ),
+        CheckConstraint("whole > 0", name="shares_something"),
     )
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     position: Mapped[int]
     name: Mapped[str]
     rule_version: Mapped[int] = mapped_column(default=1)
+    whole: Mapped[int]  # what the weights of its parts sum to
     care_class: Mapped[str | None] = mapped_column(String(40))  # none: any product
     need: Mapped[str | None] = mapped_column(String(40))  # none: whatever the client needs it for
     from_on: Mapped[date]
@@ -259,3 +268,5 @@ deferrable initially deferred for each row execute function refuse_unbalanced()
 """
 event.listen(Posting.__table__, "after_create", DDL(BALANCED))
 event.listen(Posting.__table__, "after_create", DDL(BALANCED_TRIGGER))
+
+guard_rules(Rule.__table__, RuleShare.__table__)

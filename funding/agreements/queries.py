@@ -1,14 +1,32 @@
-"""Reads of the agreement: who signed, rules with their parts, prices, and who may be named."""
+"""Reads of the agreement: its terms, who signed, rules and prices, and who may be named."""
+
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.db import db
+from funding.agreements.rules import Terms
+from funding.agreements.versions.models import AgreementVersion
+from funding.agreements.versions.rules import HELD
 from funding.models import ActivityPrice, Partner, Rule, RuleShare
 from people.models import Organisation
+from people.queries import during
 from people.rules import Kind
 
 COMMISSIONERS = (Kind.CCG, Kind.ICB, Kind.COUNCIL, Kind.TRUST, Kind.OTHER)
+
+
+def terms_of(fund_id: int, on: date) -> Terms:
+    """What the version that holds on a day says of the end of a year; the usual where none does."""
+    version = db.session.scalar(
+        select(AgreementVersion).where(
+            AgreementVersion.fund_id == fund_id,
+            AgreementVersion.status.in_(HELD),
+            during(AgreementVersion, on),
+        )
+    )
+    return Terms() if version is None else version.terms
 
 
 def signed(fund_id: int) -> list[Partner]:

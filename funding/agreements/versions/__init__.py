@@ -1,0 +1,1 @@
+"""The agreement as dated versions: drafted, agreed by each partner, in force, superseded."""
