@@ -1,16 +1,18 @@
 """What the workshop's acts cost or credit: to whoever the loan was charged to, once a return."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from core.clock import london_day
 from core.db import db
-from core.money import Pence, pounds, share_of
+from core.money import Pence, share_of
 from funding.actions import post_once
 from funding.models import Fund
+from funding.prices.rules import credit_told
 from funding.queries import activity_price
 from funding.rules import Charge, EntryKind, StockModel
 from loans.models import Loan
 from people.models import Staff
+from returns.credit_rates import credit_rate
 from returns.models import Return
 
 
@@ -31,10 +33,21 @@ def credit(arrival: Return, *, by: Staff, at: datetime) -> None:
     fund = db.session.get_one(Fund, loan.fund_id)
     if fund.stock_model is not StockModel.CREDIT:
         return
-    percentage = arrival.item.product.credit_percent
-    arithmetic = f"{percentage}% of {pounds(loan.price)}"
+    percentage, arithmetic = _agreed(arrival, loan, london_day(at))
     pence = Pence(-share_of(loan.price, percentage))
     _post(arrival, loan, EntryKind.CREDIT, pence, arithmetic, by=by, at=at)
+
+
+def _agreed(arrival: Return, loan: Loan, on: date) -> tuple[int, str]:
+    """What is credited in per cent, and how that came about: the contract goes before the product.
+
+    The rate of the decision's day holds, for the product's group and what the inspector last saw.
+    """
+    product = arrival.item.product
+    rate = credit_rate(loan.fund_id, product.group, arrival.id, on)
+    if rate is None:
+        return product.credit_percent, credit_told(product.credit_percent, loan.price)
+    return rate.percent, credit_told(rate.percent, loan.price, product.group, rate.condition)
 
 
 def _post(
