@@ -200,6 +200,8 @@ def receive_goods(
     """
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise Invalid(f"Take in between 1 and {MOST_AT_ONCE} at once.", field="quantity")
+    if product.adaptation:
+        raise NotAllowed(f"{product.name} is work on a home: none of it is taken into stock.")
     if place.side is not Side.CLEAN:
         raise NotAllowed("New goods stand on the clean side. Choose another place.", field="place")
     each = price_on(product.id, london_day(at)) if paid is None else paid

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from core.money import Pence
 from core.status import Moves
 
 
@@ -27,6 +28,8 @@ WORKING_DAYS: dict[Speed, int] = {
     Speed.SPECIAL: 20,
 }
 COLLECTION_WORKING_DAYS = 5
+# By regulation an adaptation of this cost or less is minor, and free of charge to the person.
+MINOR_ADAPTATION = Pence(1_000_00)
 
 
 class Need(StrEnum):

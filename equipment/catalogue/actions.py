@@ -26,6 +26,7 @@ def change_product(product: Product, *, by: Staff, at: datetime, **fields: Any) 
     """Change a line of the catalogue. A test it did not need before is due at once."""
     fields = check_product({"tracking": product.tracking, **fields})
     _keep_tracking(product, fields["tracking"])
+    _keep_out_of_stock(product, bool(fields.get("adaptation", product.adaptation)))
     refuse_double(
         Product.name, fields["name"], "There is already a product of this name.", product.id
     )
@@ -51,6 +52,12 @@ def _keep_tracking(product: Product, tracking: Tracking) -> None:
             "There is stock of this product already, so the way it is followed stays.",
             field="tracking",
         )
+
+
+def _keep_out_of_stock(product: Product, adaptation: bool) -> None:
+    """Refuse to call work on a home what stands in a store."""
+    if adaptation and not product.adaptation and consumable_stock(product.id):
+        raise Invalid("There is stock of this product, so it is no adaptation.", field="adaptation")
 
 
 def _make_due(product: Product, kind: TestKind, at: datetime) -> None:

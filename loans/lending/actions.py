@@ -16,6 +16,7 @@ from equipment.rules import Event
 from funding.actions import post_all
 from funding.queries import activity_price, ruling_for
 from funding.rules import Charge, EntryKind, Ruling, StockModel
+from loans.lending.costs import costs_of_count, fitting
 from loans.lending.queries import is_booked
 from loans.models import Loan, LoanShare, Order, OrderLine
 from loans.rules import BackReason, OrderEvent, OrderStatus
@@ -84,15 +85,18 @@ def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Char
 def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
     order = line.order
     _may_deliver(line)
-    move_consumable(line.product, depot(), -line.quantity, because=order.code, by=by, at=at)
+    if not line.product.adaptation:
+        move_consumable(line.product, depot(), -line.quantity, because=order.code, by=by, at=at)
     _delivered(line, by=by, at=at)
-    if order.fund.stock_model is not StockModel.CREDIT:
-        return []
-    return _charge(
-        EntryKind.EQUIPMENT, Pence(line.price * line.quantity), _ruling(order, line.product, at),
-        order, line.product, at, source=f"{order.code}/{line.id}", subject=order.code,
-        memo=f"{line.quantity} × {line.product.name}",
-    )  # fmt: skip
+    ruling, told = _ruling(order, line.product, at), f"{line.quantity} × {line.product.name}"
+    return [
+        charge
+        for kind, pence, arithmetic in costs_of_count(line, london_day(at))
+        for charge in _charge(
+            kind, pence, ruling, order, line.product, at, source=f"{order.code}/{line.id}",
+            subject=order.code, memo=told, arithmetic=arithmetic,
+        )
+    ]  # fmt: skip
 
 
 def _ruling(order: Order, product: Product, at: datetime) -> Ruling:
@@ -125,6 +129,7 @@ def _charges_of_issue(loan: Loan, order: Order, ruling: Ruling, at: datetime) ->
     told = (
         (EntryKind.EQUIPMENT, price if bought else Pence(0), f"{name} issued"),
         (EntryKind.DELIVERY, brought, f"{name} delivered, {order.speed}"),
+        (EntryKind.FITTING, fitting(loan.product, order, london_day(at)), f"{name} fitted"),
     )
     return [
         charge
@@ -154,6 +159,7 @@ def _charge(
     source: str,
     subject: str,
     memo: str,
+    arithmetic: str = "",
 ) -> list[Charge]:
     """The charge of one act of an order; none where it costs nothing."""
     if pence == 0:
@@ -162,7 +168,7 @@ def _charge(
         Charge(
             fund_id=order.fund_id, kind=kind, pence=pence, shares=ruling.shares, on=london_day(at),
             source=source, subject=subject, group=product.group, memo=memo, rule_id=ruling.rule_id,
-            parked_because=ruling.parked_because or "",
+            parked_because=ruling.parked_because or "", arithmetic=arithmetic,
         )
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert
 from core.clock import london_day
 from core.db import add, db
 from core.errors import Forbidden, Invalid, NotAllowed
-from core.money import Pence
+from core.money import Pence, pounds
 from core.status import move, words
 from equipment.actions import move_item
 from equipment.models import Product
@@ -18,7 +18,7 @@ from loans.models import Client, Order, OrderCheck, OrderLine
 from loans.orders.allocation import allocate_together, allocate_waiting
 from loans.orders.facts import checked, open_lines
 from loans.orders.rules import MOST_LINES, promised_on
-from loans.rules import Need, OrderEvent, OrderStatus, Speed
+from loans.rules import MINOR_ADAPTATION, Need, OrderEvent, OrderStatus, Speed
 from people.models import Staff
 from people.queries import body_of_practice, council_of_postcode
 from people.rules import May
@@ -90,6 +90,7 @@ def _count(order: Order, product: Product, quantity: int, price: Pence) -> Order
     wanted = quantity + (line.quantity if line else 0)
     if quantity < 1 or wanted > MOST_OF_ONE:
         raise Invalid(f"Order from 1 to {MOST_OF_ONE} of a consumable.", field="quantity")
+    _check_minor(product, line.price if line else price, wanted)
     if line is None:
         if len(open_lines(order)) >= MOST_LINES:
             raise NotAllowed(f"An order has up to {MOST_LINES} lines. Start another for the rest.")
@@ -99,6 +100,17 @@ def _count(order: Order, product: Product, quantity: int, price: Pence) -> Order
         db.session.add(line)
     line.quantity = wanted
     return line
+
+
+def _check_minor(product: Product, price: Pence, count: int) -> None:
+    """Refuse work on a home that is no minor adaptation by regulation."""
+    if product.adaptation and price * count > MINOR_ADAPTATION:
+        raise Invalid(
+            f"This comes to {pounds(price * count)}. A minor adaptation costs"
+            f" {pounds(MINOR_ADAPTATION)} or less; what costs more is asked of the council as a"
+            " major adaptation.",
+            field="quantity",
+        )
 
 
 def remove_line(line: OrderLine, *, by: Staff, at: datetime) -> None:
@@ -120,6 +132,8 @@ def place(order: Order, *, by: Staff, at: datetime) -> Order:
     lines = open_lines(order)
     if not lines:
         raise NotAllowed("There is nothing in this order yet. Add what the client needs first.")
+    for line in lines:
+        _check_minor(line.product, line.price, line.quantity)
     _snapshot(order, at)
     again = order.placed_at is not None
     passed = _keep_checks(order, at, again)

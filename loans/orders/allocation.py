@@ -79,6 +79,8 @@ def _set_aside(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> list[O
 def _count_out(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
     """Promise a consumable to lines in their order, until one wants more than is left."""
     number = lines[0].product_id
+    if lines[0].product.adaptation:
+        return _agree_work(lines, at)
     left, served = consumable_stock(number, depot()) - consumable_reserved(number), []
     for line in lines:
         if left < line.quantity:
@@ -87,6 +89,13 @@ def _count_out(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
         left -= line.quantity
         served.append(line)
     return served
+
+
+def _agree_work(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
+    """Promise work on homes: it waits for no stock."""
+    for line in lines:
+        line.allocated_at = at
+    return list(lines)
 
 
 def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderLine]:

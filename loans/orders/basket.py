@@ -33,6 +33,11 @@ class Pile:
     earliest: date
 
     @property
+    def enough(self) -> bool:
+        """Whether none of it waits for stock: work on a home never does."""
+        return self.product.adaptation or self.free >= self.count
+
+    @property
     def failed(self) -> list[Answer]:
         """The checks of this product that stop it from being approved at once."""
         return [one for one in self.answers if not one.passed]
@@ -63,7 +68,7 @@ class Basket:
     @property
     def shown_free(self) -> str:
         """The codes of products of which there are enough, for the form that places the order."""
-        return " ".join(pile.product.code for pile in self.piles if pile.free >= pile.count)
+        return " ".join(pile.product.code for pile in self.piles if pile.enough)
 
 
 def basket_of(order: Order, *, at: datetime) -> Basket:
@@ -93,7 +98,7 @@ def _pile(
         cost=Pence(sum(line.price * line.quantity for line in lines)),
         answers=[one for one in answers if one.kind not in ORDER_WIDE],
         free=free,
-        earliest=earliest(product, free >= count, speed, at),
+        earliest=earliest(product, product.adaptation or free >= count, speed, at),
     )
 
 
@@ -119,7 +124,7 @@ def offers(text: str, speed: Speed, *, at: datetime) -> list[Offer]:
 
 
 def _offer(product: Product, price: Pence, free: int, speed: Speed, at: datetime) -> Offer:
-    return Offer(product, price, free, earliest(product, free > 0, speed, at))
+    return Offer(product, price, free, earliest(product, product.adaptation or free > 0, speed, at))
 
 
 def substitutes(product_ids: Iterable[int], *, on: date) -> dict[int, list[Product]]:
