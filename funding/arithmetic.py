@@ -56,7 +56,11 @@ def explained(entry: Entry, *, viewer: Staff, on: date) -> Told:
     return Told(tuple(told), taken_back)
 
 
-_ACCOUNTS = {AccountKind.POOL: "The pool", AccountKind.PARKED: "Parked charges"}
+_ACCOUNTS = {
+    AccountKind.POOL: "The pool",
+    AccountKind.PARKED: "Parked charges",
+    AccountKind.PROVIDER: "The provider",
+}
 
 
 def _line(entry: Entry, posting: Posting) -> LineTold:

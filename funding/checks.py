@@ -17,10 +17,10 @@ group by e.id having coalesce(sum(p.pence), 1) <> 0 order by e.id limit :most
 """
 _WHOLE = "select coalesce(sum(pence), 0) as pence from posting"
 _AMOUNTS = """
-select e.id, e.pence, sum(p.pence) filter (where a.kind <> 'pool') as laid
+select e.id, e.pence, sum(p.pence) filter (where a.kind in ('partner', 'parked')) as laid
 from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
 group by e.id
-having coalesce(sum(p.pence) filter (where a.kind <> 'pool'), 0) <> e.pence
+having coalesce(sum(p.pence) filter (where a.kind in ('partner', 'parked')), 0) <> e.pence
 order by e.id limit :most
 """
 _FOREIGN = """

@@ -96,7 +96,7 @@ def _accounts(sought: Sought, purse: Scope) -> ColumnElement[bool]:
             purse, Account.organisation_id
         )
     if purse.every:
-        return Account.kind != AccountKind.POOL
+        return Account.kind.not_in((AccountKind.POOL, AccountKind.PROVIDER))
     return within(purse, Account.organisation_id)
 
 

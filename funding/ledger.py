@@ -12,7 +12,7 @@ from core.money import Pence, split
 from funding.books import Books, cause_of, open_account, open_books, open_month, succeeded
 from funding.models import Account, Entry, Posting
 from funding.remainders import Carried, carried_by, carry
-from funding.rules import AccountKind, Charge, EntryKind
+from funding.rules import AGAINST, AccountKind, Charge, EntryKind
 from funding.writing import Draft, Line, write_entries
 from people.models import Staff
 from people.queries import successor_of
@@ -61,9 +61,9 @@ def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) 
 
 
 def _draft(charge: Charge, books: Books) -> Draft:
-    """An entry to be: what falls on each sharer, or on nobody, against the pool."""
+    """An entry to be: what falls on each sharer, or on nobody, against the pool or the provider."""
     shares, month = succeeded(charge.shares, charge.on), books.month_for(charge.on)
-    pool = Line(books.account(AccountKind.POOL), Pence(-charge.pence))
+    pool = Line(books.account(AGAINST.get(charge.kind, AccountKind.POOL)), Pence(-charge.pence))
     if not shares:
         parked = Line(books.account(AccountKind.PARKED), charge.pence)
         return Draft(charge, month, (parked, pool), charge.parked_because or NOBODY)

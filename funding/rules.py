@@ -71,6 +71,11 @@ class AccountKind(StrEnum):
     PARTNER = "partner"  # what a partner owes the pool
     POOL = "pool"  # what the pool has earned
     PARKED = "parked"  # charges no rule may lay on anybody: a person decides
+    PROVIDER = "provider"  # what the pool owes whoever runs the store, beyond its invoices
+
+
+# What stands against the partners' lines of an entry, where it is not the pool.
+AGAINST = {EntryKind.GAIN_SHARE: AccountKind.PROVIDER}
 
 
 @dataclass(frozen=True)
