@@ -53,6 +53,7 @@ class May(StrEnum):
     SEE_MONEY = "see their own organisation's money"
     SEE_ALL_MONEY = "see every partner's money"
     KEEP_AGREEMENTS = "change agreements, rules and prices"
+    SIGN_YEAR = "sign off a year that somebody else prepared"
     SEE_BOARD = "see the board's figures"
     KEEP_PEOPLE = "keep accounts and organisations"
     SEE_AUDIT = "see the audit trail"
@@ -90,7 +91,7 @@ ROLES: dict[Role, frozenset[May]] = {
     Role.SCHEDULER: frozenset(
         _SHOP_FLOOR | {May.PLAN_VISITS, May.DO_VISITS, May.PICK, May.SEE_EVERY_CLIENT}
     ),
-    Role.FINANCE: frozenset({May.SEE_MONEY, May.SEE_CATALOGUE, May.SEE_BOARD}),
+    Role.FINANCE: frozenset({May.SEE_MONEY, May.SIGN_YEAR, May.SEE_CATALOGUE, May.SEE_BOARD}),
     Role.BOARD: frozenset({May.SEE_BOARD, May.SEE_ALL_MONEY, May.SEE_MONEY, May.SEE_CATALOGUE}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -100,6 +101,7 @@ ROLES: dict[Role, frozenset[May]] = {
             May.KEEP_CATALOGUE,
             May.SEE_ITEMS,
             May.KEEP_AGREEMENTS,
+            May.SIGN_YEAR,
         }
     ),
 }

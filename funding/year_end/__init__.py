@@ -1,0 +1,1 @@
+"""The end of a financial year: settled by the terms, shared with the provider, signed off."""

@@ -1,0 +1,171 @@
+"""What a year comes to by the ledger and the agreement, before and after it is settled."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
+
+from core.db import db
+from core.money import Pence
+from funding.agreements.rules import Terms
+from funding.models import Account, Budget, Entry, Fund, Posting
+from funding.rules import AccountKind, EntryKind
+from funding.year_end.rules import CLOSING_KINDS, Settlement, Year, settlement
+from people.models import Organisation
+from people.queries import successor_of
+
+
+def is_closed(fund: Fund, year: Year) -> bool:
+    """Whether the last month of a year is closed, so that what it was charged stays."""
+    return fund.open_from is not None and fund.open_from >= year.after
+
+
+def terms_of_year(fund: Fund, year: Year) -> Terms:
+    """What the agreement in force on the last day of a year says of its end."""
+    return agreed_terms(fund.id, year.last)
+
+
+def agreed_terms(fund_id: int, on: date) -> Terms:
+    """The terms of the agreement in force on a day; sharing by contribution where none says."""
+    return Terms()
+
+
+def contributions(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
+    """What everybody has agreed to put in for a year, under whoever stands there on a day."""
+    rows = db.session.execute(
+        select(Budget.organisation_id, Budget.pence)
+        .join(Budget.organisation)
+        .where(Budget.fund_id == fund.id, Budget.year_from == year.first)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return gathered(rows, on)
+
+
+def charged(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
+    """What everybody was charged in a year, net of credits, under whoever stands there on a day."""
+    rows = db.session.execute(
+        select(Account.organisation_id, func.sum(Posting.pence))
+        .join(Posting.account)
+        .join(Posting.entry)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(Account.fund_id == fund.id, *of_the_year(year))
+        .group_by(Account.organisation_id, Organisation.name)
+        .order_by(Organisation.name, Account.organisation_id)
+    )
+    return gathered(rows, on)
+
+
+def of_the_year(year: Year) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an entry counts in a year and does not itself close one."""
+    taken_back = aliased(Entry)
+    closes = (
+        select(taken_back.id)
+        .where(taken_back.id == Entry.reverses_id, taken_back.kind.in_(CLOSING_KINDS))
+        .correlate(Entry)
+    )
+    return (
+        Entry.month.between(year.first, year.last),
+        Entry.kind.not_in(CLOSING_KINDS),
+        ~exists(closes),
+    )
+
+
+def gathered(rows: Any, on: date) -> dict[int, Pence]:
+    """Sums by organisation, added up under whoever has succeeded each by a day."""
+    found: dict[int, Pence] = {}
+    for who, pence in rows:
+        stands = successor_of(who, on)
+        found[stands] = Pence(found.get(stands, 0) + int(pence))
+    return found
+
+
+def parked_in(fund: Fund, year: Year) -> Pence:
+    """What of a year nobody has been charged for."""
+    found = db.session.scalar(
+        select(func.sum(Posting.pence))
+        .join(Posting.account)
+        .join(Posting.entry)
+        .where(Account.fund_id == fund.id, Account.kind == AccountKind.PARKED, *of_the_year(year))
+    )
+    return Pence(int(found or 0))
+
+
+def standing(fund: Fund, kind: EntryKind) -> ColumnElement[bool]:
+    """The condition that an entry of a kind stands: nobody has taken it back."""
+    back = aliased(Entry)
+    return (
+        (Entry.fund_id == fund.id)
+        & (Entry.kind == kind)
+        & ~exists(select(back.id).where(back.reverses_id == Entry.id).correlate(Entry))
+    )
+
+
+def brought_into(fund: Fund, year: Year) -> Pence:
+    """What earlier years carried forward: what the pool has kept of their settlements."""
+    kept = db.session.execute(
+        select(Entry.source, -Posting.pence)
+        .join(Posting.entry)
+        .join(Posting.account)
+        .where(Account.kind == AccountKind.POOL, standing(fund, EntryKind.YEAR_END))
+    )
+    return Pence(sum(pence for source, pence in kept if _begins(source) < year.begins))
+
+
+def settled_years(fund: Fund) -> set[int]:
+    """The years whose settlement stands, by the year they begin in."""
+    sources = db.session.scalars(select(Entry.source).where(standing(fund, EntryKind.YEAR_END)))
+    return {_begins(source) for source in sources}
+
+
+def _begins(source: str) -> int:
+    """The year that a cause of a closing entry names: "year 2026/…"."""
+    return int(source.removeprefix("year ").split("/")[0])
+
+
+def posted_for(fund: Fund, kind: EntryKind, year: Year, on: date) -> dict[int, Pence]:
+    """What the standing entries that close a year laid on everybody."""
+    rows = db.session.execute(
+        select(Account.organisation_id, func.sum(Posting.pence))
+        .join(Posting.account)
+        .join(Posting.entry)
+        .where(
+            Account.kind == AccountKind.PARTNER,
+            standing(fund, kind),
+            Entry.source.startswith(year.source, autoescape=True),
+        )
+        .group_by(Account.organisation_id)
+        .order_by(Account.organisation_id)
+    )
+    return gathered(rows, on)
+
+
+def sources_of(fund: Fund, kind: EntryKind, year: Year) -> set[str]:
+    """Every cause that entries closing a year were ever posted for, taken back or not."""
+    return set(
+        db.session.scalars(
+            select(Entry.source).where(
+                Entry.fund_id == fund.id,
+                Entry.kind == kind,
+                Entry.source.startswith(year.source, autoescape=True),
+            )
+        )
+    )
+
+
+def settlement_of(fund: Fund, year: Year, on: date) -> Settlement:
+    """A year as its terms settle it. Raises Invalid where they cannot be followed."""
+    return settlement(
+        contributions(fund, year, on),
+        charged(fund, year, on),
+        up_to(terms_of_year(fund, year), on),
+        brought_into(fund, year),
+    )
+
+
+def up_to(terms: Terms, on: date) -> Terms:
+    """The same terms with the lead partner replaced by whoever stands there on a day."""
+    if terms.lead_id is None:
+        return terms
+    lead = successor_of(terms.lead_id, on)
+    return Terms(**{**vars(terms), "lead_id": lead})

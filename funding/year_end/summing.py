@@ -1,0 +1,209 @@
+"""A year's figures summed from the ledger and the agreement, with the promises they must keep."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from sqlalchemy import func, select
+
+from core.db import db
+from core.money import Pence, pounds
+from funding.checks import ledger_faults
+from funding.models import Account, Entry, Fund, Posting
+from funding.rules import CHARGES, AccountKind, EntryKind
+from funding.year_end.figures import Figures, Gain, Kept, KindOfCharge, PartnerYear
+from funding.year_end.queries import heads_of
+from funding.year_end.reckoning import (
+    gathered,
+    is_closed,
+    of_the_year,
+    parked_in,
+    posted_for,
+    settlement_of,
+    standing,
+    terms_of_year,
+)
+from funding.year_end.rules import NOBODY, NOTHING, Borne, Settlement, Year, by_heads
+from people.models import Organisation
+from people.queries import successor_of
+
+
+def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figures:
+    """A year's figures as the rows stand, under whoever stands there on a day.
+
+    `proved` puts the proof of the whole ledger among the checks; it reads every row. Raises Invalid
+    where the terms cannot be followed.
+    """
+    whole = settlement_of(fund, year, on)
+    lines = _lines(fund, year, on)
+    partners = _partners(fund, year, on, whole, lines)
+    return Figures(
+        fund=fund.name,
+        host=fund.host.name,
+        year=year.begins,
+        terms=terms_of_year(fund, year).year_end.value,
+        brought=whole.brought,
+        contributed=whole.contributed,
+        charged=whole.charged,
+        left=whole.left,
+        carried=whole.carried,
+        parked=parked_in(fund, year),
+        partners=partners,
+        lines=[line for _, line in lines],
+        gain=_gain(fund, year),
+        checks=[*_checks(fund, year, whole, partners), *(_proof() if proved else ())],
+    )
+
+
+def _partners(
+    fund: Fund,
+    year: Year,
+    on: date,
+    whole: Settlement,
+    lines: Iterable[tuple[int, KindOfCharge]],
+) -> list[PartnerYear]:
+    settled = posted_for(fund, EntryKind.YEAR_END, year, on)
+    gains = posted_for(fund, EntryKind.GAIN_SHARE, year, on)
+    closing = _closing(fund, year, on)
+    heads = heads_of(fund, year, on)
+    known = set(whole.partners) <= set(heads)
+    would = by_heads(whole.charged, {who: heads[who] for who in whole.partners}) if known else {}
+    kinds = _sections(lines)
+    found = []
+    for body in _bodies(whole.partners):
+        borne, who = whole.partners[body.id], body.id
+        weighs = heads.get(who, NOBODY)
+        found.append(
+            PartnerYear(
+                code=body.code,
+                official_code=body.official_code,
+                name=body.name,
+                **kinds.get(who, dict.fromkeys(("charges", "credits", "adjustments"), NOTHING)),
+                **_money(borne),
+                settled=settled.get(who, NOTHING),
+                gain=gains.get(who, NOTHING),
+                closing=closing.get(who, NOTHING),
+                heads=weighs.population,
+                weighed=weighs.weighed,
+                by_heads=would.get(who),
+            )
+        )
+    return found
+
+
+def _money(borne: Borne) -> dict[str, Pence]:
+    return {**vars(borne), "bears": borne.bears, "settles": borne.settles}
+
+
+def _sections(lines: Iterable[tuple[int, KindOfCharge]]) -> dict[int, dict[str, Pence]]:
+    """Charges, credits and everything else of each partner."""
+    found: dict[int, dict[str, Pence]] = {}
+    for who, line in lines:
+        mine = found.setdefault(who, dict.fromkeys(("charges", "credits", "adjustments"), NOTHING))
+        section = (
+            "charges"
+            if line.kind in CHARGES
+            else "credits"
+            if line.kind == EntryKind.CREDIT
+            else "adjustments"
+        )
+        mine[section] = Pence(mine[section] + line.pence)
+    return found
+
+
+def _bodies(numbers: Collection[int]) -> list[Organisation]:
+    asked = select(Organisation).where(Organisation.id.in_(numbers))
+    return list(db.session.scalars(asked.order_by(Organisation.name, Organisation.id)))
+
+
+def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
+    """What every partner was charged, by kind and product group, with those it succeeded."""
+    rows = db.session.execute(
+        select(
+            Account.organisation_id,
+            Entry.kind,
+            Entry.group,
+            func.count(Entry.id.distinct()),
+            func.sum(Posting.pence),
+        )
+        .join(Posting.account)
+        .join(Posting.entry)
+        .where(Account.fund_id == fund.id, Account.kind == AccountKind.PARTNER, *of_the_year(year))
+        .group_by(Account.organisation_id, Entry.kind, Entry.group)
+    )
+    sums: dict[tuple[int, EntryKind, str], tuple[int, int]] = {}
+    for who, kind, group, count, pence in rows:
+        key = (successor_of(who or 0, on), kind, group)
+        counted, summed = sums.get(key, (0, 0))
+        sums[key] = counted + count, summed + int(pence)
+    codes = {body.id: body.code for body in _bodies({who for who, _, _ in sums})}
+    return [
+        (who, KindOfCharge(codes[who], kind.value, group, count, Pence(pence)))
+        for (who, kind, group), (count, pence) in sorted(
+            sums.items(), key=lambda one: (codes[one[0][0]], *one[0][1:])
+        )
+    ]
+
+
+def _closing(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
+    """What everybody owed the pool when the year ended."""
+    rows = db.session.execute(
+        select(Account.organisation_id, func.sum(Posting.pence))
+        .join(Posting.account)
+        .join(Posting.entry)
+        .where(
+            Account.fund_id == fund.id,
+            Account.kind == AccountKind.PARTNER,
+            Entry.month <= year.last,
+        )
+        .group_by(Account.organisation_id)
+    )
+    return gathered(rows, on)
+
+
+def _gain(fund: Fund, year: Year) -> Gain | None:
+    entry = db.session.scalar(
+        select(Entry).where(
+            standing(fund, EntryKind.GAIN_SHARE),
+            Entry.source.startswith(year.source, autoescape=True),
+        )
+    )
+    return None if entry is None else Gain(entry.pence, entry.arithmetic, entry.id)
+
+
+def _checks(
+    fund: Fund, year: Year, whole: Settlement, partners: Iterable[PartnerYear]
+) -> list[Kept]:
+    parked = parked_in(fund, year)
+    shared = sum(one.share for one in whole.partners.values())
+    return [
+        Kept(
+            "Every month of the year is closed",
+            [] if is_closed(fund, year) else [f"{year.last:%B %Y} is open."],
+        ),
+        Kept(
+            "Somebody pays for every charge of the year",
+            [f"{pounds(parked)} is parked."] if parked else [],
+        ),
+        Kept(
+            "Everybody who was charged has a contribution",
+            [f"{one.name} has none." for one in partners if one.charged and not one.contribution],
+        ),
+        Kept(
+            "Contributions and what was brought in are what was charged, shared and carried",
+            []
+            if whole.brought + whole.contributed == whole.charged + shared + whole.carried
+            else ["They are not."],
+        ),
+        Kept(
+            "What was posted brings every partner to what it bears",
+            [
+                f"{one.name}: {pounds(one.settled)} posted, {pounds(one.settles)} due."
+                for one in partners
+                if one.settled != one.settles
+            ],
+        ),
+    ]
+
+
+def _proof() -> list[Kept]:
+    return [Kept("Every promise of the ledger holds", ledger_faults())]
