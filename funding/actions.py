@@ -18,6 +18,7 @@ __all__ = [
     "add_fund",
     "add_partner",
     "add_rule",
+    "check_parts",
     "end_partner",
     "end_rule",
     "post",
@@ -77,6 +78,7 @@ def add_rule(
     name: str,
     parts: Sequence[RulePart],
     care_class: str | None = None,
+    need: str | None = None,
     from_on: date,
     by: Staff,
     at: datetime,
@@ -85,7 +87,7 @@ def add_rule(
 
     Raises Invalid where it has no parts, its position is taken, or a rule of that name has ended.
     """
-    _check_parts(parts)
+    check_parts(parts)
     older = db.session.scalar(
         select(Rule)
         .where(Rule.fund_id == fund.id, Rule.name == name)
@@ -101,6 +103,7 @@ def add_rule(
         name=name,
         rule_version=1 if older is None else older.rule_version + 1,
         care_class=care_class or None,
+        need=need or None,
         from_on=from_on,
         whole=sum(part.weight for part in parts),
     )
@@ -143,7 +146,8 @@ def _check_no_gap(older: Rule | None, from_on: date) -> None:
         )
 
 
-def _check_parts(parts: Sequence[RulePart]) -> None:
+def check_parts(parts: Sequence[RulePart]) -> None:
+    """Refuse parts that nobody could be charged by. Raises Invalid."""
     if not parts:
         raise Invalid("A rule needs at least one part that says who pays.", field="parts")
     for part in parts:

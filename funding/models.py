@@ -20,7 +20,7 @@ from core.clock import month_of
 from core.db import Coded, Model, Numbered, append_only
 from core.money import Pence
 from funding.coverage import guard_rules
-from funding.rules import AccountKind, Basis, EntryKind, StockModel, told_late
+from funding.rules import BASES_TOLD, AccountKind, Basis, EntryKind, StockModel, told_late
 from people.models import Organisation, Staff
 
 
@@ -92,6 +92,13 @@ class Rule(Numbered, Model):
     )
 
 
+def whom(basis: Basis, organisation: Organisation | None) -> str:
+    """Who pays a part of a rule, as people say it."""
+    if organisation is None:
+        return BASES_TOLD[basis]
+    return f"{organisation.name} ({organisation.official_code})"
+
+
 class RuleShare(Numbered, Model):
     """One part of a rule: a weight on a basis."""
 
@@ -108,6 +115,11 @@ class RuleShare(Numbered, Model):
     weight: Mapped[int]
     rule: Mapped[Rule] = relationship(back_populates="shares")
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def whom(self) -> str:
+        """Who pays this part, as people say it."""
+        return whom(self.basis, self.organisation)
 
 
 class ActivityPrice(Numbered, Model):

@@ -11,7 +11,7 @@ from funding.models import Fund
 from funding.prices.queries import activities_in_use
 from funding.purse import purse_of
 from funding.queries import agreed_price, book_of, budgets, partners
-from funding.rules import CARE_CLASSES, first_that_fits
+from funding.rules import CARE_CLASSES, Facts, first_that_fits
 from people.models import Staff
 from people.queries import successor_of
 
@@ -86,5 +86,5 @@ def _unruled(fund: Fund, on: date) -> tuple[str, ...]:
     return tuple(
         f"No rule for {care_class}."
         for care_class in CARE_CLASSES
-        if first_that_fits(rules, care_class, on) is None
+        if first_that_fits(rules, Facts(care_class=care_class), on) is None
     )

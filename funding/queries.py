@@ -1,6 +1,7 @@
 """Funds, agreements in force on a day, rulings, prices and entries."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
@@ -24,9 +25,19 @@ from funding.models import (
     RuleShare,
 )
 from funding.purse import may_see, purse_of, within
-from funding.rules import EntryKind, RulePart, Ruling, WrittenRule, compose, first_that_fits
+from funding.rules import (
+    Basis,
+    EntryKind,
+    Facts,
+    RulePart,
+    Ruling,
+    WrittenRule,
+    compose,
+    first_that_fits,
+)
 from funding.spend import spend_by_partner
 from funding.statements import statement
+from funding.usage import usage_before
 from people.models import Organisation, Staff
 from people.queries import successor_of
 
@@ -38,6 +49,7 @@ __all__ = [
     "ledger_faults",
     "partners",
     "purse_of",
+    "ruling_by",
     "ruling_for",
     "spend_by_partner",
     "statement",
@@ -99,18 +111,42 @@ def book_of(fund_id: int) -> Book:
     return kept.once(("book", fund_id), lambda: _read_book(fund_id))
 
 
-def ruling_for(
-    fund_id: int, care_class: str, body_id: int | None, council_id: int | None, on: date
-) -> Ruling:
-    """Who pays for a client on a day: shares by the first rule that fits, or parked and why."""
+def ruling_for(fund_id: int, facts: Facts, on: date) -> Ruling:
+    """Who pays for a charge, by the rules of a day: shares by the first that fits, or parked."""
     book = book_of(fund_id)
-    rule = first_that_fits(book.rules, care_class, on)
-    return compose(
-        _brought_up_to(rule, on),
-        None if body_id is None else successor_of(body_id, on),
-        None if council_id is None else successor_of(council_id, on),
-        book.payers(on),
+    return ruling_by(first_that_fits(book.rules, facts, on), book, fund_id, facts, on)
+
+
+def ruling_by(rule: WrittenRule | None, book: Book, fund_id: int, facts: Facts, on: date) -> Ruling:
+    """What one rule makes of a charge on a day, with whoever stands in each place that day."""
+    asked = _as_of(facts, on)
+    by_usage = rule is not None and any(part.basis is Basis.USAGE for part in rule.parts)
+    usage = _as_paid_by(usage_before(fund_id, on).items(), on) if by_usage else {}
+    ruling = compose(_brought_up_to(rule, on), asked, book.payers(on), usage)
+    return replace(ruling, facts=replace(facts, ruled_on=on))
+
+
+def _as_of(facts: Facts, on: date) -> Facts:
+    """The facts with every organisation replaced by who stands in its place on a day."""
+
+    def today(who: int | None) -> int | None:
+        return None if who is None else successor_of(who, on)
+
+    return replace(
+        facts,
+        body_id=today(facts.body_id),
+        council_id=today(facts.council_id),
+        employer_id=today(facts.employer_id),
     )
+
+
+def _as_paid_by(charged: Iterable[tuple[int, int]], on: date) -> dict[int, int]:
+    """What was charged, by who stands in each place on a day."""
+    found: dict[int, int] = {}
+    for who, pence in charged:
+        payer = successor_of(who, on)
+        found[payer] = found.get(payer, 0) + pence
+    return found
 
 
 def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pence:
@@ -206,6 +242,7 @@ def written(rule: Rule) -> WrittenRule:
         id=rule.id,
         position=rule.position,
         care_class=rule.care_class,
+        need=rule.need,
         from_on=rule.from_on,
         to_on=rule.to_on,
         parts=tuple(RulePart(s.basis, s.weight, s.organisation_id) for s in rule.shares),
@@ -222,7 +259,7 @@ def _brought_up_to(rule: WrittenRule | None, on: date) -> WrittenRule | None:
         else part
         for part in rule.parts
     )
-    return WrittenRule(rule.id, rule.position, rule.care_class, rule.from_on, rule.to_on, parts)
+    return replace(rule, parts=parts)
 
 
 # What the agreement says is asked for every charge and hardly ever changes.

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from math import gcd
+from typing import Any, Self
 
-from core.money import Pence
+from core.money import Pence, split
 
 
 class StockModel(StrEnum):
@@ -25,8 +27,28 @@ class Basis(StrEnum):
     USAGE = "usage in the period"  # on every partner, by what each was charged
 
 
+# The bases that find whom they fall on, as people say them. A fixed share names its organisation.
+BASES_TOLD = {
+    Basis.PRACTICE: "The NHS body of the client's GP practice",
+    Basis.ADDRESS: "The council of the client's home address",
+    Basis.EMPLOYER: "Whoever employs the prescriber",
+    Basis.USAGE: "Every partner, by what it was charged in the month before",
+}
+
 # What products are for, as the catalogue says it and rules ask it.
 CARE_CLASSES = ("health", "social care", "joint")
+
+# What equipment may be needed for, as orders say it and rules ask it.
+NEEDS = (
+    "hospital discharge",
+    "prevent an admission",
+    "end of life",
+    "skin integrity",
+    "falls prevention",
+    "stay independent at home",
+    "continuing healthcare",
+    "education",
+)
 
 
 class EntryKind(StrEnum):
@@ -88,6 +110,33 @@ class RulePart:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What rules ask of a charge, as it was when the order was placed; by organisations' numbers.
+
+    Kept on the entry with the day whose rules were asked, so that another set of rules can be tried
+    on it for ever after. Without that day no rule was asked.
+    """
+
+    care_class: str | None = None
+    need: str | None = None
+    body_id: int | None = None
+    council_id: int | None = None
+    employer_id: int | None = None
+    ruled_on: date | None = None
+
+    def kept(self) -> dict[str, str | int]:
+        """What is known of them, as the ledger keeps it."""
+        known = {name: value for name, value in vars(self).items() if value is not None}
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in known.items()}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """The facts that the ledger keeps."""
+        on = kept.get("ruled_on")
+        return cls(**{**kept, "ruled_on": None if on is None else date.fromisoformat(on)})
+
+
+@dataclass(frozen=True)
 class WrittenRule:
     """A rule as the agreement has it, with its days: from the first until before the second."""
 
@@ -97,38 +146,23 @@ class WrittenRule:
     from_on: date
     to_on: date | None
     parts: tuple[RulePart, ...]
+    need: str | None = None  # none: whatever the client needs it for
 
-    def fits(self, care_class: str, on: date) -> bool:
-        """Whether the rule speaks of this class of care on this day."""
+    def fits(self, facts: Facts, on: date) -> bool:
+        """Whether the rule speaks of such a charge on this day."""
         in_force = self.from_on <= on and (self.to_on is None or on < self.to_on)
-        return in_force and self.care_class in (None, care_class)
+        of_class = self.care_class in (None, facts.care_class)
+        return in_force and of_class and self.need in (None, facts.need)
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a rule made of one client: shares by organisation, or parked with the reason why."""
+    """What a rule made of a charge: shares by organisation, or parked with the reason why."""
 
     rule_id: int | None
     shares: Mapping[int, int]  # organisation id → weight; empty when parked
     parked_because: str | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What rules ask of a charge, as it was when the order was placed; by organisations' numbers.
-
-    Kept on the entry, so that another set of rules can be tried on it for ever after.
-    """
-
-    care_class: str | None = None
-    need: str | None = None
-    body_id: int | None = None
-    council_id: int | None = None
-    employer_id: int | None = None
-
-    def kept(self) -> dict[str, str | int]:
-        """What is known of them, as the ledger keeps it."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+    facts: Facts = Facts()  # what the rule was asked, and of which day
 
 
 @dataclass(frozen=True)
@@ -159,61 +193,93 @@ class Outside(Exception):
     """A part of a rule points at nobody who pays into the fund."""
 
 
-def first_that_fits(rules: Sequence[WrittenRule], care_class: str, on: date) -> WrittenRule | None:
-    """The rule with the lowest position of those that speak of this class on this day."""
-    fitting = [rule for rule in rules if rule.fits(care_class, on)]
+def first_that_fits(rules: Sequence[WrittenRule], facts: Facts, on: date) -> WrittenRule | None:
+    """The rule with the lowest position of those that speak of such a charge on this day."""
+    fitting = [rule for rule in rules if rule.fits(facts, on)]
     return min(fitting, key=lambda rule: rule.position, default=None)
 
 
 def compose(
     rule: WrittenRule | None,
-    body_id: int | None,
-    council_id: int | None,
+    facts: Facts,
     partners: Collection[int],
+    usage: Mapping[int, int],
 ) -> Ruling:
-    """What a rule makes of a client: everybody's weight, or parked with the reason.
+    """What a rule makes of a charge: everybody's weight, or parked with the reason.
 
-    `body_id` stands behind the client's GP practice and `council_id` behind the home address;
-    `partners` are those who pay into the fund on the day. A part that points at nobody, or at
-    somebody else, parks the whole: no neighbour pays for a place that is not theirs.
+    `partners` are those who pay into the fund on the day, `usage` what each was charged in the
+    month before. A part that points at nobody, or at somebody else, parks the whole: no neighbour
+    pays for a place that is not theirs.
     """
     if rule is None:
-        return Ruling(None, {}, "No rule of the agreement speaks of this on that day.")
-    shares: dict[int, int] = {}
+        return Ruling(None, {}, "No rule of the agreement speaks of this on that day.", facts)
     try:
-        for part in rule.parts:
-            payer = _payer(part, body_id, council_id, partners)
-            shares[payer] = shares.get(payer, 0) + part.weight
+        parts = [(part.weight, _payers(part, facts, partners, usage)) for part in rule.parts]
     except Outside as why:
-        return Ruling(rule.id, {}, str(why))
-    return Ruling(rule.id, shares)
+        return Ruling(rule.id, {}, str(why), facts)
+    return Ruling(rule.id, _composed(parts), None, facts)
+
+
+def _composed(parts: Sequence[tuple[int, Mapping[int, int]]]) -> dict[int, int]:
+    """Parts side by side, each as heavy as it is whatever its own payers weigh together."""
+    whole = 1
+    for _, payers in parts:
+        whole *= sum(payers.values())
+    shares: dict[int, int] = {}
+    for weight, payers in parts:
+        times = weight * (whole // sum(payers.values()))
+        for who, of_part in payers.items():
+            shares[who] = shares.get(who, 0) + times * of_part
+    return in_lowest_terms(shares) if whole > 1 else shares
+
+
+def in_lowest_terms(shares: Mapping[int, int]) -> dict[int, int]:
+    """The same shares in the smallest whole numbers: 60 and 40 are 3 and 2."""
+    common = gcd(*shares.values()) or 1
+    return {who: weight // common for who, weight in shares.items()}
 
 
 _UNKNOWN = {
     Basis.FIXED: "The rule's fixed share names nobody.",
     Basis.PRACTICE: "The client's GP practice is not known, or belongs to no NHS body we know.",
     Basis.ADDRESS: "The client's home address lies in no council's area we know.",
+    Basis.EMPLOYER: "The prescriber's employer is not known.",
 }
 _FOREIGN = {
     Basis.FIXED: "The organisation the rule names was not a partner of the fund on that day.",
     Basis.PRACTICE: "The NHS body of the client's GP practice is not a partner of the fund.",
     Basis.ADDRESS: "The council of the client's home address is not a partner of the fund.",
+    Basis.EMPLOYER: "The prescriber's employer is not a partner of the fund.",
 }
+_UNUSED = "No partner was charged anything in the month before, so there is no usage to go by."
+HUNDREDTHS = Pence(10_000)  # usage is weighed in hundredths of a percent, which people can read
 
 
-def _payer(
-    part: RulePart, body_id: int | None, council_id: int | None, partners: Collection[int]
-) -> int:
+def _payers(
+    part: RulePart, facts: Facts, partners: Collection[int], usage: Mapping[int, int]
+) -> dict[int, int]:
+    """Whom a part falls on, and how much each bears of it. Raises Outside."""
+    if part.basis is Basis.USAGE:
+        return _by_usage(partners, usage)
     payer = {
         Basis.FIXED: part.organisation_id,
-        Basis.PRACTICE: body_id,
-        Basis.ADDRESS: council_id,
+        Basis.PRACTICE: facts.body_id,
+        Basis.ADDRESS: facts.council_id,
+        Basis.EMPLOYER: facts.employer_id,
     }[part.basis]
     if payer is None:
         raise Outside(_UNKNOWN[part.basis])
     if payer not in partners:
         raise Outside(_FOREIGN[part.basis])
-    return payer
+    return {payer: 1}
+
+
+def _by_usage(partners: Collection[int], usage: Mapping[int, int]) -> dict[int, int]:
+    used = {who: pence for who, pence in sorted(usage.items()) if who in partners and pence > 0}
+    if not used:
+        raise Outside(_UNUSED)
+    weights = split(HUNDREDTHS, used)
+    return {who: int(weight) for who, weight in weights.items() if weight}
 
 
 def share_key(shares: Mapping[int, int]) -> str:

@@ -9,6 +9,7 @@ import funding.agreements.views
 import funding.alerts.views
 import funding.leaving.views
 import funding.prices.views
+import funding.what_if.models
 import funding.year_end.models
 from core.clock import london_day, month_of, months_later, now
 from core.errors import Invalid, NotFound, Refused

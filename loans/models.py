@@ -1,7 +1,7 @@
 """Clients, orders with lines and checks, loans with the shares they began under."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -95,6 +95,7 @@ class Order(Coded, Versioned, Model):
     practice_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     body_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     council_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # prescriber's
     client: Mapped[Client] = relationship()
     prescriber: Mapped[Staff] = relationship()
     fund: Mapped[Fund] = relationship()
@@ -219,6 +220,7 @@ class Loan(Coded, Versioned, Model):
     back_reason: Mapped[BackReason | None]
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"))
     parked_because: Mapped[str | None]  # why no rule may lay its cost on anybody
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the rules asked of it
     item: Mapped[Item] = relationship()
     client: Mapped[Client] = relationship()
     line: Mapped[OrderLine] = relationship()

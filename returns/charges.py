@@ -9,7 +9,7 @@ from funding.actions import post_once
 from funding.models import Fund
 from funding.prices.rules import credit_told
 from funding.queries import activity_price
-from funding.rules import Charge, EntryKind, StockModel
+from funding.rules import Charge, EntryKind, Facts, StockModel
 from loans.models import Loan
 from people.models import Staff
 from returns.credit_rates import credit_rate
@@ -77,6 +77,7 @@ def _post(
             rule_id=loan.rule_id,
             arithmetic=arithmetic,
             parked_because=loan.parked_because or "",
+            facts=Facts.of(loan.facts),
         ),
         by=by,
         at=at,

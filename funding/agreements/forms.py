@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Optiona
 
 from core.errors import Invalid
 from funding.forms import amount_field, day_field, named, short
-from funding.rules import ACTIVITIES, CARE_CLASSES, Basis, RulePart
+from funding.rules import ACTIVITIES, BASES_TOLD, CARE_CLASSES, NEEDS, Basis, RulePart
 from people.models import Organisation
 from web.forms import Form
 
@@ -70,6 +70,14 @@ class RuleForm(Form):
             *(SelectChoice(one, one.capitalize()) for one in CARE_CLASSES),
         ],
     )
+    need = SelectField(
+        "Where it is needed for",
+        default="",
+        choices=[
+            SelectChoice("", "Any reason"),
+            *(SelectChoice(one, one.capitalize()) for one in NEEDS),
+        ],
+    )
     from_on = day_field("In force from")
     who_1 = SelectField("Who pays", [InputRequired("Choose who pays.")])
     weight_1 = IntegerField("Share", [InputRequired("Write a whole number, like 60.")])
@@ -82,8 +90,7 @@ class RuleForm(Form):
         """The same form with everybody who may be named to pay."""
         choices = [
             SelectChoice("", "Choose who pays"),
-            SelectChoice(Basis.PRACTICE.value, "The NHS body of the client's GP practice"),
-            SelectChoice(Basis.ADDRESS.value, "The council of the client's home address"),
+            *(SelectChoice(basis.value, told) for basis, told in BASES_TOLD.items()),
             *(SelectChoice(one.value, f"Always {one.label}") for one in named(organisations)),
         ]
         for who in (self.who_1, self.who_2, self.who_3):

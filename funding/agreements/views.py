@@ -128,6 +128,7 @@ def _put_in_force(form: RuleForm) -> str:
         name=form.name.data or "",
         parts=form.parts(numbers),
         care_class=form.care_class.data or None,
+        need=form.need.data or None,
         from_on=_day(form.from_on),
         by=who(),
         at=now(),

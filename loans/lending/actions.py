@@ -15,10 +15,11 @@ from equipment.queries import depot
 from equipment.rules import Event
 from funding.actions import post_all
 from funding.queries import activity_price, ruling_for
-from funding.rules import Charge, EntryKind, Ruling, StockModel
+from funding.rules import Charge, EntryKind, Facts, Ruling, StockModel
 from loans.lending.costs import costs_of_count, fitting
 from loans.lending.queries import is_booked
 from loans.models import Loan, LoanShare, Order, OrderLine
+from loans.orders.facts import asked_of
 from loans.rules import BackReason, OrderEvent, OrderStatus
 from people.models import Staff
 
@@ -74,6 +75,7 @@ def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Char
         began_at=at,
         rule_id=ruling.rule_id,
         parked_because=ruling.parked_because,
+        facts=ruling.facts.kept(),
         shares=[LoanShare(organisation_id=who, weight=w) for who, w in ruling.shares.items()],
     )
     move_item(item, Event.DELIVER, by=by, at=at, because=order.code)
@@ -101,9 +103,7 @@ def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
 
 def _ruling(order: Order, product: Product, at: datetime) -> Ruling:
     """Who pays, by the rules of the day and where the client was when the order was placed."""
-    return ruling_for(
-        order.fund_id, product.care_class, order.body_id, order.council_id, london_day(at)
-    )
+    return ruling_for(order.fund_id, asked_of(order, product.care_class), london_day(at))
 
 
 def _may_deliver(line: OrderLine) -> None:
@@ -169,6 +169,7 @@ def _charge(
             fund_id=order.fund_id, kind=kind, pence=pence, shares=ruling.shares, on=london_day(at),
             source=source, subject=subject, group=product.group, memo=memo, rule_id=ruling.rule_id,
             parked_because=ruling.parked_because or "", arithmetic=arithmetic,
+            facts=ruling.facts,
         )
     ]  # fmt: skip
 
@@ -220,6 +221,7 @@ def _collection(loan: Loan, price: Pence, at: datetime) -> Charge:
         memo=f"{loan.product.name} collected",
         rule_id=loan.rule_id,
         parked_because=loan.parked_because or "",
+        facts=Facts.of(loan.facts),
     )
 
 

@@ -222,6 +222,7 @@ def _snapshot(order: Order, at: datetime) -> None:
     order.practice = client.practice
     order.body = body_of_practice(client.practice_id, on)
     order.council = council_of_postcode(client.postcode)
+    order.employer_id = order.prescriber.organisation_id
 
 
 def _may_fill(order: Order, by: Staff) -> None:

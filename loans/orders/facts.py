@@ -11,6 +11,7 @@ from core.money import Pence
 from equipment.models import Product, ProductRelation
 from equipment.rules import CareClass, Relation
 from funding.queries import ruling_for
+from funding.rules import Facts
 from loans.models import Order, OrderLine
 from loans.orders.queries import products_with
 from loans.orders.rules import Answer, LineFacts, OrderFacts, checks_of
@@ -25,6 +26,17 @@ def open_lines(order: Order) -> list[OrderLine]:
 def total_of(order: Order) -> Pence:
     """What the order's lines cost the pool by the catalogue."""
     return Pence(sum(line.price * line.quantity for line in open_lines(order)))
+
+
+def asked_of(order: Order, care_class: CareClass) -> Facts:
+    """What the rules ask of a product's charges: where the client was when the order was placed."""
+    return Facts(
+        care_class=care_class.value,
+        need=order.need.value,
+        body_id=order.body_id,
+        council_id=order.council_id,
+        employer_id=order.employer_id,
+    )
 
 
 def checked(order: Order, *, on: date) -> dict[int, list[Answer]]:
@@ -96,7 +108,6 @@ def _outside(order: Order, lines: list[OrderLine], on: date) -> dict[int, str]:
     for line in lines:
         care = line.product.care_class
         if care not in why:
-            ruling = ruling_for(order.fund_id, care, order.body_id, order.council_id, on)
-            why[care] = ruling.parked_because
+            why[care] = ruling_for(order.fund_id, asked_of(order, care), on).parked_because
     reasons = {line.product_id: why[line.product.care_class] for line in lines}
     return {product: reason for product, reason in reasons.items() if reason is not None}

@@ -398,9 +398,9 @@ def of_funding(world: World, ours: Part) -> list[Act]:
     budget = {"organisation": ours.codes["statement"], "year": "2026", "pence": "1000"}
     price = {"kind": "cleaning", "speed": "", "pence": "9", "from_on": tomorrow()}
     rule = {
-        "name": "A new rule", "position": "900", "care_class": "", "from_on": tomorrow(),
-        "who_1": "GP practice", "weight_1": "1", "who_2": "", "weight_2": "", "who_3": "",
-        "weight_3": "",
+        "name": "A new rule", "position": "900", "care_class": "", "need": "",
+        "from_on": tomorrow(), "who_1": "GP practice", "weight_1": "1", "who_2": "",
+        "weight_2": "", "who_3": "", "weight_3": "",
     }  # fmt: skip
     return [
         Act("funding.set_budget", admin, form=budget),

@@ -9,7 +9,7 @@ from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from funding import actions
 from funding.queries import activity_price, budgets, partners, ruling_for, the_fund
-from funding.rules import Basis, EntryKind, RulePart
+from funding.rules import Basis, EntryKind, Facts, RulePart
 from people.rules import Kind, Role
 from tests.builders import (
     NOON,
@@ -35,9 +35,9 @@ def test_the_rule_in_force_on_the_day_decides(app: Flask) -> None:
     old = a_rule(fund, name="By practice", from_on=date(2020, 4, 1), position=1)
     new = a_rule(fund, name="By practice", from_on=TODAY, position=1)
     assert (new.rule_version, old.to_on) == (2, TODAY)
-    day_before = ruling_for(fund.id, "health", body, None, TODAY - timedelta(days=1))
+    day_before = ruling_for(fund.id, Facts("health", body_id=body), TODAY - timedelta(days=1))
     assert day_before.rule_id == old.id
-    assert ruling_for(fund.id, "health", body, None, TODAY).rule_id == new.id
+    assert ruling_for(fund.id, Facts("health", body_id=body), TODAY).rule_id == new.id
 
 
 def test_a_version_cannot_begin_before_the_one_it_follows(app: Flask) -> None:
@@ -75,7 +75,7 @@ def test_a_client_whose_body_is_no_partner_is_flagged_not_billed_to_a_neighbour(
     fund = a_fund()
     a_partner(fund)
     a_rule(fund)
-    ruling = ruling_for(fund.id, "health", an_organisation().id, None, TODAY)
+    ruling = ruling_for(fund.id, Facts("health", body_id=an_organisation().id), TODAY)
     assert ruling.shares == {}
     assert "not a partner" in (ruling.parked_because or "")
 
@@ -85,8 +85,8 @@ def test_a_partner_that_has_left_is_no_longer_billed(app: Flask) -> None:
     a_rule(fund)
     actions.end_partner(partner, to_on=TODAY, by=keeper(), at=NOON)
     body = partner.organisation_id
-    assert ruling_for(fund.id, "health", body, None, TODAY).shares == {}
-    assert ruling_for(fund.id, "health", body, None, TODAY - timedelta(days=1)).shares == {
+    assert ruling_for(fund.id, Facts("health", body_id=body), TODAY).shares == {}
+    assert ruling_for(fund.id, Facts("health", body_id=body), TODAY - timedelta(days=1)).shares == {
         body: 100
     }
 
@@ -97,12 +97,12 @@ def test_a_successor_is_a_partner_because_the_older_body_was(app: Flask) -> None
     a_rule(fund)
     a_rule(fund, care_class="joint", parts=(RulePart(Basis.FIXED, 1, old),), position=1)
     a_merger(old, merged, on=TODAY)
-    assert ruling_for(fund.id, "health", old, None, TODAY).shares == {merged.id: 100}
-    assert ruling_for(fund.id, "health", merged.id, None, TODAY).shares == {merged.id: 100}
-    assert ruling_for(fund.id, "joint", None, None, TODAY).shares == {merged.id: 1}
+    assert ruling_for(fund.id, Facts("health", body_id=old), TODAY).shares == {merged.id: 100}
+    assert ruling_for(fund.id, Facts("health", body_id=merged.id), TODAY).shares == {merged.id: 100}
+    assert ruling_for(fund.id, Facts("joint"), TODAY).shares == {merged.id: 1}
     day_before = TODAY - timedelta(days=1)
-    assert ruling_for(fund.id, "health", old, None, day_before).shares == {old: 100}
-    assert ruling_for(fund.id, "health", merged.id, None, day_before).shares == {}
+    assert ruling_for(fund.id, Facts("health", body_id=old), day_before).shares == {old: 100}
+    assert ruling_for(fund.id, Facts("health", body_id=merged.id), day_before).shares == {}
 
 
 def test_joint_equipment_is_shared_between_practice_and_address(app: Flask) -> None:
@@ -111,7 +111,10 @@ def test_joint_equipment_is_shared_between_practice_and_address(app: Flask) -> N
     council = a_partner(fund, organisation=an_organisation(kind=Kind.COUNCIL)).organisation_id
     joint = (RulePart(Basis.PRACTICE, 60), RulePart(Basis.ADDRESS, 40))
     a_rule(fund, care_class="joint", parts=joint)
-    assert ruling_for(fund.id, "joint", body, council, TODAY).shares == {body: 60, council: 40}
+    assert ruling_for(fund.id, Facts("joint", body_id=body, council_id=council), TODAY).shares == {
+        body: 60,
+        council: 40,
+    }
 
 
 def test_an_organisation_joins_once(app: Flask) -> None:

@@ -286,6 +286,7 @@ def test_an_agreement_is_written_down_by_forms(app: Flask, as_: As) -> None:
             "name": "Joint",
             "position": story.rule.position,
             "care_class": "joint",
+            "need": "end of life",
             "from_on": "2026-07-01",
             "who_1": "GP practice",
             "weight_1": "60",
@@ -303,6 +304,7 @@ def test_an_agreement_is_written_down_by_forms(app: Flask, as_: As) -> None:
         assert one.status_code == 303, sentence(one)[:1500]
     assert db.session.scalar(db.select(Partner).where(Partner.organisation == newcomer))
     rule = db.session.scalars(db.select(Rule).where(Rule.rule_version == 2)).one()
+    assert (rule.care_class, rule.need) == ("joint", "end of life")
     assert [(share.weight, share.organisation) for share in rule.shares] == [
         (60, None), (40, newcomer),
     ]  # fmt: skip
