@@ -11,14 +11,13 @@ from core.money import Pence
 from funding.books import open_account
 from funding.ledger import post, post_all, post_once, reverse
 from funding.models import ActivityPrice, Budget, Fund, Partner, Rule, RuleShare
-from funding.rules import ACTIVITIES, AccountKind, Basis, EntryKind, RulePart, StockModel
+from funding.rules import ACTIVITIES, AccountKind, EntryKind, RulePart, StockModel, check_parts
 from people.models import Organisation, Staff
 
 __all__ = [
     "add_fund",
     "add_partner",
     "add_rule",
-    "check_parts",
     "end_partner",
     "end_rule",
     "post",
@@ -144,19 +143,6 @@ def _check_no_gap(older: Rule | None, from_on: date) -> None:
             "Give the new rule another name.",
             field="name",
         )
-
-
-def check_parts(parts: Sequence[RulePart]) -> None:
-    """Refuse parts that nobody could be charged by. Raises Invalid."""
-    if not parts:
-        raise Invalid("A rule needs at least one part that says who pays.", field="parts")
-    for part in parts:
-        if part.weight <= 0:
-            raise Invalid("Every part of a rule weighs at least 1.", field="parts")
-        if (part.basis is Basis.FIXED) != (part.organisation_id is not None):
-            raise Invalid(
-                "A fixed share names its organisation; the other kinds find it.", field="parts"
-            )
 
 
 def _check_position(fund: Fund, position: int, from_on: date) -> None:

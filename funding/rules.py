@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import gcd
 from typing import Any, Self
 
+from core.errors import Invalid
 from core.money import Pence, split
 
 
@@ -191,6 +192,19 @@ class Charge:
 
 class Outside(Exception):
     """A part of a rule points at nobody who pays into the fund."""
+
+
+def check_parts(parts: Sequence[RulePart]) -> None:
+    """Refuse parts that nobody could be charged by. Raises Invalid."""
+    if not parts:
+        raise Invalid("A rule needs at least one part that says who pays.", field="parts")
+    for part in parts:
+        if part.weight <= 0:
+            raise Invalid("Every part of a rule weighs at least 1.", field="parts")
+        if (part.basis is Basis.FIXED) != (part.organisation_id is not None):
+            raise Invalid(
+                "A fixed share names its organisation; the other kinds find it.", field="parts"
+            )
 
 
 def first_that_fits(rules: Sequence[WrittenRule], facts: Facts, on: date) -> WrittenRule | None:
