@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.status import Moves
 from equipment.rules import LIFE
+from funding.periods.rules import PERIOD_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.rules import VISIT_LIFE
 
@@ -12,6 +13,7 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "An item": LIFE,
     "An order": ORDER_LIFE,
     "A visit": VISIT_LIFE,
+    "A month of the fund": PERIOD_LIFE,
 }
 HEAD = """# What may happen to what
 

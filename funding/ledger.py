@@ -88,20 +88,31 @@ def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:
     Where a partner has been succeeded, its successor's account takes the line. What the entry's
     rounding gave or took goes back into the remainder. Raises NotAllowed when it was reversed.
     """
-    on = london_day(at)
     if db.session.scalar(select(exists().where(Entry.reverses_id == entry.id))):
         raise NotAllowed(f"Entry {entry.id} has already been reversed. Open the reversal instead.")
+    return _take_back(entry, EntryKind.REVERSAL, because, london_day(at), by=by, at=at)
+
+
+def release(entry: Entry, *, on: date, by: Staff, at: datetime) -> Entry:
+    """Take an accrual back on the day it is due to be: line by line, as a reversal does."""
+    return _take_back(entry, EntryKind.RELEASE, entry.memo, on, by=by, at=at)
+
+
+def _take_back(
+    entry: Entry, kind: EntryKind, memo: str, on: date, *, by: Staff, at: datetime
+) -> Entry:
+    month = open_month(entry.fund_id, on)  # before the remainders, as whoever posts takes them
     taken_back = Entry(
         fund_id=entry.fund_id,
-        kind=EntryKind.REVERSAL,
-        source=f"reversal of entry {entry.id}",
+        kind=kind,
+        source=f"{kind.value} of entry {entry.id}",
         subject=entry.subject,
         on=on,
-        month=open_month(entry.fund_id, on),
+        month=month,
         at=at,
         by_id=by.id,
         group=entry.group,
-        memo=because,
+        memo=memo,
         arithmetic=f"Every line of entry {entry.id} with its sign turned.",
         pence=Pence(-entry.pence),
         rule_id=entry.rule_id,

@@ -252,7 +252,7 @@ class Posting(Numbered, Model):
 CLOSED = """
 create or replace function refuse_closed() returns trigger language plpgsql as $$
 begin
-  if new.month < (select open_from from fund where id = new.fund_id) then
+  if new.month < (select open_from from fund where id = new.fund_id for share) then
     raise exception 'the month of entry %% is closed', new.id using errcode = 'check_violation';
   end if;
   return new;

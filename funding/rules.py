@@ -85,7 +85,13 @@ ACTIVITIES = (
 )
 
 
-CHARGES = (EntryKind.EQUIPMENT, *ACTIVITIES)
+CHARGES = (
+    EntryKind.EQUIPMENT,
+    *ACTIVITIES,
+    EntryKind.FITTING,
+    EntryKind.ADAPTATION,
+    EntryKind.STORAGE,
+)
 
 
 class AccountKind(StrEnum):

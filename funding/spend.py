@@ -37,10 +37,10 @@ class Spend:
 def spend_by_partner(
     from_on: date, to_on: date, *, viewer: Staff, on: date | None = None
 ) -> list[Spend]:
-    """Each partner's spend in the months of these days, of those the viewer may see, by name.
+    """Each partner's spend in the months of two days and between, of those the viewer may see.
 
-    Every organisation with an account is there, also where it spent nothing. `on` is the day the
-    viewer looks (the last of the days if it is not said).
+    By name. Every organisation with an account is there, also where it spent nothing. `on` is the
+    day the viewer looks (the last of the days if it is not said).
     """
     pence = func.sum(Posting.pence)
     during = (

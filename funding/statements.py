@@ -11,6 +11,7 @@ from core.db import db
 from core.errors import NotFound
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
+from funding.periods.queries import balance_before
 from funding.purse import purse_of
 from funding.rules import CHARGES, EntryKind, told_late
 from people.models import Organisation, Staff
@@ -109,12 +110,8 @@ def statement(
     """
     first, after = month_of(month), months_later(month_of(month), 1)
     account_id = _account_of(organisation, viewer, on or after - timedelta(days=1))
-    opening = db.session.scalar(
-        select(func.coalesce(func.sum(Posting.pence), 0))
-        .join(Posting.entry)
-        .where(Posting.account_id == account_id, Entry.month < first)
-    )
-    return Statement(organisation, first, Pence(int(opening or 0)), _lines(account_id, first))
+    opening = balance_before(account_id, first)
+    return Statement(organisation, first, opening, _lines(account_id, first))
 
 
 def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:

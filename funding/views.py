@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 import funding.agreements.views
 import funding.alerts.views
 import funding.leaving.views
+import funding.periods.views
 import funding.prices.views
 import funding.what_if.models
 import funding.year_end.models

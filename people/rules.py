@@ -54,6 +54,7 @@ class May(StrEnum):
     SEE_ALL_MONEY = "see every partner's money"
     KEEP_AGREEMENTS = "change agreements, rules and prices"
     SIGN_YEAR = "sign off a year that somebody else prepared"
+    CLOSE_MONTHS = "close a month that somebody else has begun to close"
     SEE_BOARD = "see the board's figures"
     KEEP_PEOPLE = "keep accounts and organisations"
     SEE_AUDIT = "see the audit trail"
@@ -91,7 +92,9 @@ ROLES: dict[Role, frozenset[May]] = {
     Role.SCHEDULER: frozenset(
         _SHOP_FLOOR | {May.PLAN_VISITS, May.DO_VISITS, May.PICK, May.SEE_EVERY_CLIENT}
     ),
-    Role.FINANCE: frozenset({May.SEE_MONEY, May.SIGN_YEAR, May.SEE_CATALOGUE, May.SEE_BOARD}),
+    Role.FINANCE: frozenset(
+        {May.SEE_MONEY, May.CLOSE_MONTHS, May.SIGN_YEAR, May.SEE_CATALOGUE, May.SEE_BOARD}
+    ),
     Role.BOARD: frozenset({May.SEE_BOARD, May.SEE_ALL_MONEY, May.SEE_MONEY, May.SEE_CATALOGUE}),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -102,6 +105,7 @@ ROLES: dict[Role, frozenset[May]] = {
             May.SEE_ITEMS,
             May.KEEP_AGREEMENTS,
             May.SIGN_YEAR,
+            May.CLOSE_MONTHS,
         }
     ),
 }

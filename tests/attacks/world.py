@@ -410,7 +410,19 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         Act("funding.add_rule", admin, form=rule),
         Act("funding.set_alerts", admin, form={"spent": "70, 90", "forecast": ""}),
         Act("funding.reverse", admin, {"number": ours.codes["entry"]}, {"because": "Wrong"}),
+        *of_months(ours),
     ]  # fmt: skip
+
+
+def of_months(ours: Part) -> list[Act]:
+    admin, month = Role.ADMINISTRATOR, {"month": "2026-06"}
+    accrual = {"pence": "1.00", "memo": "Fitting", "group": "", "bearer": ours.codes["statement"]}
+    return [
+        Act("funding.accrue", admin, month, accrual),
+        Act("funding.begin_closing", admin, month),
+        Act("funding.call_off_closing", admin, month),
+        Act("funding.close_month", Role.FINANCE, month),
+    ]
 
 
 def of_clients(world: World, ours: Part) -> list[Act]:

@@ -1,0 +1,1 @@
+"""Months of the fund: open, closing, closed by two people, and then never changed."""
