@@ -90,22 +90,48 @@ def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:
     """
     if db.session.scalar(select(exists().where(Entry.reverses_id == entry.id))):
         raise NotAllowed(f"Entry {entry.id} has already been reversed. Open the reversal instead.")
-    return _take_back(entry, EntryKind.REVERSAL, because, london_day(at), by=by, at=at)
+    return _take_back(
+        entry,
+        EntryKind.REVERSAL,
+        london_day(at),
+        source=f"reversal of entry {entry.id}",
+        memo=because,
+        arithmetic=f"Every line of entry {entry.id} with its sign turned.",
+        by=by,
+        at=at,
+    )
 
 
 def release(entry: Entry, *, on: date, by: Staff, at: datetime) -> Entry:
     """Take an accrual back on the day it is due to be: line by line, as a reversal does."""
-    return _take_back(entry, EntryKind.RELEASE, entry.memo, on, by=by, at=at)
+    return _take_back(
+        entry,
+        EntryKind.RELEASE,
+        on,
+        source=f"release of {entry.source}",
+        memo=entry.memo,
+        arithmetic=f"Every line of {entry.source} with its sign turned.",
+        by=by,
+        at=at,
+    )
 
 
 def _take_back(
-    entry: Entry, kind: EntryKind, memo: str, on: date, *, by: Staff, at: datetime
+    entry: Entry,
+    kind: EntryKind,
+    on: date,
+    *,
+    source: str,
+    memo: str,
+    arithmetic: str,
+    by: Staff,
+    at: datetime,
 ) -> Entry:
     month = open_month(entry.fund_id, on)  # before the remainders, as whoever posts takes them
     taken_back = Entry(
         fund_id=entry.fund_id,
         kind=kind,
-        source=f"{kind.value} of entry {entry.id}",
+        source=source,
         subject=entry.subject,
         on=on,
         month=month,
@@ -113,7 +139,7 @@ def _take_back(
         by_id=by.id,
         group=entry.group,
         memo=memo,
-        arithmetic=f"Every line of entry {entry.id} with its sign turned.",
+        arithmetic=arithmetic,
         pence=Pence(-entry.pence),
         rule_id=entry.rule_id,
         parked_because=entry.parked_because,

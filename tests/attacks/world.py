@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -22,6 +22,7 @@ from equipment import actions as equipping
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
 from funding.models import Entry
+from funding.periods.actions import begin_closing
 from labels.actions import print_labels
 from loans import actions as lending
 from loans.models import Order
@@ -168,6 +169,9 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
     returning.inspect(cleaned, condition=Condition.GOOD, note="", by=by, at=at)
     depot = builders.a_depot()
     successor = builders.an_organisation()
+    builders.an_entry(pool.fund, {pool.body.id: 1}, on=date(2020, 1, 7))
+    boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    begin_closing(pool.fund, date(2020, 1, 1), by=boss, at=now())
     return {
         "item": item.code,
         "giai": item.giai,
@@ -415,7 +419,7 @@ def of_funding(world: World, ours: Part) -> list[Act]:
 
 
 def of_months(ours: Part) -> list[Act]:
-    admin, month = Role.ADMINISTRATOR, {"month": "2026-06"}
+    admin, month = Role.ADMINISTRATOR, {"month": "2020-01"}
     accrual = {"pence": "1.00", "memo": "Fitting", "group": "", "bearer": ours.codes["statement"]}
     return [
         Act("funding.accrue", admin, month, accrual),
