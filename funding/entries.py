@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload
 
+from core.clock import months_later
 from core.db import db
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
