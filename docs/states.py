@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.status import Moves
 from equipment.rules import LIFE
+from funding.agreements.versions.rules import VERSION_LIFE
 from funding.periods.rules import PERIOD_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.rules import VISIT_LIFE
@@ -14,6 +15,7 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "An order": ORDER_LIFE,
     "A visit": VISIT_LIFE,
     "A month of the fund": PERIOD_LIFE,
+    "A version of the agreement": VERSION_LIFE,
 }
 HEAD = """# What may happen to what
 

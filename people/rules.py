@@ -55,6 +55,7 @@ class May(StrEnum):
     KEEP_AGREEMENTS = "change agreements, rules and prices"
     SIGN_YEAR = "sign off a year that somebody else prepared"
     CLOSE_MONTHS = "close a month that somebody else has begun to close"
+    AGREE = "agree to an agreement for their organisation"
     SEE_BOARD = "see the board's figures"
     KEEP_PEOPLE = "keep accounts and organisations"
     SEE_AUDIT = "see the audit trail"
@@ -93,7 +94,14 @@ ROLES: dict[Role, frozenset[May]] = {
         _SHOP_FLOOR | {May.PLAN_VISITS, May.DO_VISITS, May.PICK, May.SEE_EVERY_CLIENT}
     ),
     Role.FINANCE: frozenset(
-        {May.SEE_MONEY, May.CLOSE_MONTHS, May.SIGN_YEAR, May.SEE_CATALOGUE, May.SEE_BOARD}
+        {
+            May.SEE_MONEY,
+            May.AGREE,
+            May.CLOSE_MONTHS,
+            May.SIGN_YEAR,
+            May.SEE_CATALOGUE,
+            May.SEE_BOARD,
+        }
     ),
     Role.BOARD: frozenset({May.SEE_BOARD, May.SEE_ALL_MONEY, May.SEE_MONEY, May.SEE_CATALOGUE}),
     Role.ADMINISTRATOR: frozenset(

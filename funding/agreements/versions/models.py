@@ -22,10 +22,12 @@ from core.status import Moves
 from funding.agreements.rules import Terms, YearEnd
 from funding.agreements.versions.rules import (
     VERSION_LIFE,
+    Change,
     ChangeKind,
     VersionEvent,
     VersionStatus,
     contribution_arithmetic,
+    read_change,
 )
 from funding.models import Fund
 from people.models import Organisation, Staff
@@ -209,6 +211,11 @@ class DraftedChange(Numbered, Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("agreement_version.id"))
     kind: Mapped[ChangeKind]
     says: Mapped[dict[str, Any]]
+
+    @property
+    def change(self) -> Change:
+        """What it says."""
+        return read_change(self.kind, self.says)
 
 
 @append_only
