@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy import Select
 
+import reports.compared.views
 from core.clock import financial_year, london_day, now
 from core.db import db
 from core.errors import NotFound
@@ -16,6 +17,7 @@ from people.rules import May
 from reports import board as boards
 from reports import queries, stock
 from reports import waiting as lists
+from reports.blueprint import bp
 from reports.board import spent_until
 from reports.choices import Asked, asked, usual_periods
 from reports.links import links_for
@@ -25,7 +27,7 @@ from web.csvs import csv_answer
 from web.pages import page
 from web.paging import paged, this_address
 
-bp = Blueprint("reports", __name__, template_folder="templates")
+__all__ = ["bp", "reports"]
 
 
 @bp.get("/")

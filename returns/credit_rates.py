@@ -31,6 +31,7 @@ def rates_for(
         .where(Inspection.return_id == return_id)
         .order_by(Inspection.id.desc())
         .limit(1)
+        .correlate_except(Inspection)
         .scalar_subquery()
     )
     kept = [

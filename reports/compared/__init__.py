@@ -1,0 +1,1 @@
+"""The two stock models side by side on the same year."""
