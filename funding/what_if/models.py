@@ -45,7 +45,7 @@ class TrialRule(Coded, Model):
     to_on: Mapped[date | None]
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"))  # what it was copied from
     trial: Mapped[Trial] = relationship(back_populates="rules")
-    origin: Mapped[Rule | None] = relationship()
+    origin: Mapped[Rule | None] = relationship(lazy="selectin")
     shares: Mapped[list["TrialShare"]] = relationship(
         back_populates="rule",
         order_by="TrialShare.id",
