@@ -5,6 +5,7 @@ from pathlib import Path
 from core.status import Moves
 from equipment.rules import LIFE
 from funding.agreements.versions.rules import VERSION_LIFE
+from funding.disputes.rules import DISPUTE_LIFE
 from funding.periods.rules import PERIOD_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.rules import VISIT_LIFE
@@ -16,6 +17,7 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "A visit": VISIT_LIFE,
     "A month of the fund": PERIOD_LIFE,
     "A version of the agreement": VERSION_LIFE,
+    "A dispute": DISPUTE_LIFE,
 }
 HEAD = """# What may happen to what
 

@@ -41,6 +41,14 @@ class Line:
         """The rule as people cite it."""
         return f"{self.rule}, version {self.rule_version}" if self.rule else "No rule"
 
+    def holds(self, entry: Entry) -> bool:
+        """Whether an entry is one of them."""
+        rule = (entry.rule.name, entry.rule.rule_version) if entry.rule else (None, None)
+        theirs = (entry.kind, entry.group, *rule, month_of(entry.on), entry.month)
+        return theirs == (
+            self.kind, self.group, self.rule, self.rule_version, self.of, self.month,
+        )  # fmt: skip
+
     @property
     def late(self) -> str:
         """Why they count in a later month than their own, where they do."""

@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, request, url_for
 
 import funding.agreements.views
 import funding.alerts.views
+import funding.disputes.views
 import funding.leaving.views
 import funding.periods.views
 import funding.prices.views
@@ -17,6 +18,7 @@ from core.errors import Invalid, NotFound, Refused
 from funding import actions
 from funding.arithmetic import explained
 from funding.blueprint import MONEY, bp
+from funding.disputes.queries import disputed, disputes_of_entry, waiting
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
 from funding.forms import EntriesForm, MonthForm, ReverseForm, read_month
 from funding.overview import checks, proof
@@ -63,6 +65,7 @@ def overview() -> Any:
         month=month,
         standings=standings(month, viewer=who(), on=on),
         parked=parked(viewer=who(), on=on),
+        disputes=waiting(viewer=who(), on=on),
         checks=checks(the_fund(), viewer=who(), on=on),
     ), 200 if readable else 422
 
@@ -90,6 +93,7 @@ def partner_statement(code: str, month: str) -> Any:
     return page(
         "funding/statement.html",
         statement=shown,
+        disputed=disputed(shown, viewer=who(), on=_today()),
         before=f"{months_later(shown.month, -1):%Y-%m}",
         after=f"{months_later(shown.month, 1):%Y-%m}",
     )
@@ -186,6 +190,7 @@ def _entry_page(number: int, form: ReverseForm) -> str:
         "funding/entry.html",
         entry=shown,
         told=explained(shown, viewer=who(), on=_today()),
+        disputes=disputes_of_entry(shown, viewer=who(), on=_today()),
         form=form,
     )
 

@@ -52,6 +52,7 @@ class May(StrEnum):
     DO_VISITS = "carry out visits"
     SEE_MONEY = "see their own organisation's money"
     SEE_ALL_MONEY = "see every partner's money"
+    DISPUTE = "dispute lines of their own organisation's statements"
     KEEP_AGREEMENTS = "change agreements, rules and prices"
     SIGN_YEAR = "sign off a year that somebody else prepared"
     CLOSE_MONTHS = "close a month that somebody else has begun to close"
@@ -97,6 +98,7 @@ ROLES: dict[Role, frozenset[May]] = {
         {
             May.SEE_MONEY,
             May.AGREE,
+            May.DISPUTE,
             May.CLOSE_MONTHS,
             May.SIGN_YEAR,
             May.SEE_CATALOGUE,

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 ASKED_IN_ADDRESSES = {
     "equipment/catalogue.html": "products",
     "equipment/items.html": "items by product, state and store",
+    "funding/disputes.html": "open disputes or all",
     "funding/entries.html": "entries by month, partner and kind",
     "funding/overview.html": "a month",
     "labels/scan.html": "the label of an item",

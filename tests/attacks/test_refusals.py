@@ -129,7 +129,7 @@ def test_a_file_asks_for_the_same_right_as_its_page(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
     }
-    files = [rule for rule in views if rule.endswith((".csv", ".pdf"))]
+    files = [rule for rule in views if rule.endswith((".csv", ".pdf", ".xlsx"))]
     assert len(files) > 5
     for rule in files:
         page = rule.rpartition(".")[0]

@@ -31,7 +31,9 @@ EVERYBODYS = (
 )  # fmt: skip
 # Only those who plan or keep what belongs to the whole pool come here: nobody's scope is narrower.
 OF_THE_POOL = {
+    "funding.answer_dispute",
     "funding.reverse",
+    "funding.settle_dispute",
     "logistics.cancel",
     "logistics.cancelling",
     "logistics.move",
@@ -174,4 +176,4 @@ def test_no_field_for_a_scanner_tells_what_a_code_stands_for(
         assert len(answers) == 1, f"{act.endpoint} answers differently: {answers}"
 
 
-ITEMS = {"set_aside", "lent", "chosen", "statement", "entry"}
+ITEMS = {"set_aside", "lent", "chosen", "statement", "entry", "undisputed"}

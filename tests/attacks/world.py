@@ -21,6 +21,8 @@ from core.db import db
 from equipment import actions as equipping
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
+from funding.disputes import actions as disputing
+from funding.disputes.models import Dispute
 from funding.models import Entry
 from funding.periods.actions import begin_closing
 from labels.actions import print_labels
@@ -98,6 +100,7 @@ def a_part(name: str, body: Organisation, practice: Organisation, postcode: str)
                            out=True)  # fmt: skip
     entry = db.session.query(Entry).filter_by(source=loan.code).first()
     assert entry is not None
+    disputes = disputes_of(entry, roles)
     return Part(
         staff={role: one.get_id() for role, one in roles.items()},
         people={role: one.code for role, one in roles.items()},
@@ -113,6 +116,8 @@ def a_part(name: str, body: Organisation, practice: Organisation, postcode: str)
             "out": out.code,
             "statement": body.code,
             "entry": str(entry.id),
+            "undisputed": str(undisputed_of(loan.code)),
+            **{name: one.code for name, one in disputes.items()},
             "set_aside": _item_of(ready),
             "lent": loan.item.code,
             "chosen": draft.lines[0].product.code,
@@ -127,6 +132,7 @@ def a_part(name: str, body: Organisation, practice: Organisation, postcode: str)
             "organisation": body.id,
             "staff": roles[Role.PRESCRIBER].id,
             "entry": entry.id,
+            "dispute": disputes["dispute"].id,
             "version": someone.version,
         },
     )
@@ -136,6 +142,23 @@ def _item_of(order: Order) -> str:
     item = order.lines[0].item
     assert item is not None
     return item.code
+
+
+def disputes_of(entry: Entry, roles: dict[Role, Staff]) -> dict[str, Dispute]:
+    """Two disputes of an organisation: one that waits for an answer, one that was answered."""
+    finance, at = roles[Role.FINANCE], now() - timedelta(days=20)
+    raised = disputing.raise_dispute(entry, because="Why", by=finance, at=at)
+    other = builders.an_entry(entry.fund, {finance.organisation_id or 0: 1})
+    answered = disputing.raise_dispute(other, because="Why", by=finance, at=at)
+    disputing.answer(answered, because="So", by=roles[Role.ADMINISTRATOR], at=at)
+    return {"dispute": raised, "answered": answered}
+
+
+def undisputed_of(loan_code: str) -> int:
+    """The number of a loan's entry that nobody has disputed."""
+    found = db.session.query(Entry).filter_by(subject=loan_code).order_by(Entry.id.desc()).first()
+    assert found is not None
+    return found.id
 
 
 HASH = hashed(PASSWORD)
@@ -415,6 +438,20 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         Act("funding.set_alerts", admin, form={"spent": "70, 90", "forecast": ""}),
         Act("funding.reverse", admin, {"number": ours.codes["entry"]}, {"because": "Wrong"}),
         *of_months(ours),
+        Act("funding.raise_dispute", Role.FINANCE, {"number": ours.codes["undisputed"]},
+            {"because": "Why"}, scoped=True),
+        Act("funding.answer_dispute", admin, {"code": ours.codes["dispute"]},
+            {"answer-because": "So"}),
+        Act("funding.settle_dispute", admin, {"code": ours.codes["dispute"]},
+            {"settle-because": "Right"}),
+        *(
+            Act(f"funding.{endpoint}", Role.FINANCE, {"code": ours.codes["answered"]},
+                {f"{word}-because": "So"}, scoped=True)
+            for endpoint, word in (
+                ("reply_to_answer", "reply"), ("accept_answer", "accept"),
+                ("withdraw_dispute", "withdraw"),
+            )
+        ),
     ]  # fmt: skip
 
 
@@ -525,6 +562,7 @@ NAMED = {
     "/visits/": ("planned", "out"),
     "/funding/statements/": ("statement",),
     "/funding/entries/": ("entry",),
+    "/funding/disputes/": ("dispute", "answered"),
     "/items/": ("lent", "set_aside", "item", "arrived"),
     "/returns/items/": ("lent", "arrived", "inspected"),
     "/visits/picks/": ("set_aside",),

@@ -8,6 +8,7 @@ import pytest
 from core.errors import NotAllowed
 from core.status import Moves, words
 from equipment.rules import LIFE, Event, Status
+from funding.disputes.rules import DISPUTE_LIFE, DisputeEvent, DisputeStatus
 from loans.rules import ORDER_LIFE, OrderEvent, OrderStatus
 from logistics.rules import VISIT_LIFE, VisitEvent, VisitStatus
 
@@ -15,6 +16,7 @@ LIVES: list[tuple[Moves[Any, Any], type[StrEnum], type[StrEnum], StrEnum]] = [
     (LIFE, Status, Event, Status.ORDERED),
     (ORDER_LIFE, OrderStatus, OrderEvent, OrderStatus.DRAFT),
     (VISIT_LIFE, VisitStatus, VisitEvent, VisitStatus.PLANNED),
+    (DISPUTE_LIFE, DisputeStatus, DisputeEvent, DisputeStatus.RAISED),
 ]
 PAIRS = [
     (life, status, event)

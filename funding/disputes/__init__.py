@@ -1,0 +1,1 @@
+"""What a partner disputes on its statement: raised, answered, accepted, withdrawn or settled."""

@@ -1,0 +1,135 @@
+"""What partners and keepers of the agreement do about a line: dispute, answer, settle."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from core.clock import london_day
+from core.db import add, db
+from core.errors import Invalid, NotAllowed
+from core.status import move
+from funding.disputes.models import Dispute
+from funding.disputes.queries import own_line_of
+from funding.disputes.rules import OPEN, DisputeEvent, DisputeStatus
+from funding.ledger import post, reverse
+from funding.models import Entry
+from funding.queries import book_of
+from funding.rules import Charge, EntryKind, Facts
+from people.models import Staff
+
+
+def raise_dispute(entry: Entry, *, because: str, by: Staff, at: datetime) -> Dispute:
+    """Dispute the part of an entry on the account of one's own organisation, with the reason.
+
+    Raises NotFound where the entry lies on no account of theirs, and NotAllowed where the line is
+    disputed already or the entry has been taken back.
+    """
+    organisation = own_line_of(entry, viewer=by, on=london_day(at))
+    _refuse_twice(entry, organisation.id)
+    taken_back = _reversal_of(entry)
+    if taken_back is not None:
+        raise NotAllowed(
+            f"Entry {entry.id} has been taken back by entry {taken_back.id}, "
+            "so there is nothing left of it to dispute."
+        )
+    return add(
+        Dispute(
+            entry=entry,
+            organisation=organisation,
+            status=DisputeStatus.RAISED,
+            because=because,
+            raised_at=at,
+            raised_by=by,
+        )
+    )
+
+
+def _refuse_twice(entry: Entry, organisation_id: int) -> None:
+    there = db.session.scalar(
+        select(Dispute).where(
+            Dispute.entry_id == entry.id,
+            Dispute.organisation_id == organisation_id,
+            Dispute.status != DisputeStatus.WITHDRAWN,
+        )
+    )
+    if there is not None:
+        still = "is still open" if there.status in OPEN else f"has been {there.status.value}"
+        raise NotAllowed(
+            f"This line has been disputed already: dispute {there.code} {still}. Open it instead."
+        )
+
+
+def answer(dispute: Dispute, *, because: str, by: Staff, at: datetime) -> Dispute:
+    """Tell the partner why it was charged."""
+    return _say(dispute, DisputeEvent.ANSWER, because, by, at)
+
+
+def reply(dispute: Dispute, *, because: str, by: Staff, at: datetime) -> Dispute:
+    """Say why the answer does not do: the dispute waits for another."""
+    own_line_of(dispute.entry, viewer=by, on=london_day(at))
+    return _say(dispute, DisputeEvent.REPLY, because, by, at)
+
+
+def accept(dispute: Dispute, *, because: str, by: Staff, at: datetime) -> Dispute:
+    """Take the answer: the charge stands and the dispute ends."""
+    own_line_of(dispute.entry, viewer=by, on=london_day(at))
+    return _say(dispute, DisputeEvent.ACCEPT, because, by, at)
+
+
+def withdraw(dispute: Dispute, *, because: str, by: Staff, at: datetime) -> Dispute:
+    """Take the dispute back: the line may be disputed again."""
+    own_line_of(dispute.entry, viewer=by, on=london_day(at))
+    return _say(dispute, DisputeEvent.WITHDRAW, because, by, at)
+
+
+def settle(
+    dispute: Dispute, *, because: str, laid_on: Mapping[int, int], by: Staff, at: datetime
+) -> Dispute:
+    """Take the disputed entry back, and lay its whole amount anew where `laid_on` names anybody.
+
+    `laid_on` maps organisations' numbers to weights. An entry that has been taken back since is not
+    taken back again. Raises NotAllowed where the dispute has ended.
+    """
+    dispute.MOVES.after(dispute.status, DisputeEvent.SETTLE)
+    entry = dispute.entry
+    _check_payers(entry.fund_id, laid_on, london_day(at))
+    said = f"Dispute {dispute.code} settled: {because}"
+    taken_back = _reversal_of(entry) or reverse(entry, because=said, by=by, at=at)
+    anew = post(_laid_anew(dispute, laid_on, at), by=by, at=at) if laid_on else None
+    dispute.reversal_id, dispute.relaid_id = taken_back.id, anew.id if anew else None
+    return _say(dispute, DisputeEvent.SETTLE, because, by, at)
+
+
+def _say(dispute: Dispute, event: DisputeEvent, because: str, by: Staff, at: datetime) -> Dispute:
+    move(dispute, event, because=because, by=by, at=at)
+    db.session.flush()
+    return dispute
+
+
+def _reversal_of(entry: Entry) -> Entry | None:
+    return db.session.scalar(select(Entry).where(Entry.reverses_id == entry.id))
+
+
+def _check_payers(fund_id: int, laid_on: Mapping[int, int], on: date) -> None:
+    if min(laid_on.values(), default=1) < 1:
+        raise Invalid("Write a share of 1 or more.", field="weight_1")
+    if set(laid_on) - book_of(fund_id).payers(on):
+        raise Invalid("Only a partner of the fund can be charged.", field="who_1")
+
+
+def _laid_anew(dispute: Dispute, laid_on: Mapping[int, int], at: datetime) -> Charge:
+    entry = dispute.entry
+    return Charge(
+        fund_id=entry.fund_id,
+        kind=EntryKind.ADJUSTMENT,
+        pence=entry.pence,
+        shares=laid_on,
+        on=london_day(at),
+        source=f"settlement of dispute {dispute.code}",
+        subject=entry.subject,
+        group=entry.group,
+        memo=f"{entry.memo}, laid anew when dispute {dispute.code} was settled",
+        arithmetic=f"The whole of entry {entry.id}, laid anew.",
+        facts=Facts(**entry.facts),
+    )
