@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Where things stand on paper is no money.
-DRAWING = {ROOT / "funding/papers.py"}
+DRAWING = {ROOT / "funding/drawing.py"}
 MONEY = sorted(
     {
         ROOT / "core/money.py",
