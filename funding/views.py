@@ -12,7 +12,7 @@ import funding.leaving.views
 import funding.periods.views
 import funding.prices.views
 import funding.what_if.models
-import funding.year_end.models
+import funding.year_end.views
 from core.clock import london_day, month_of, months_later, now
 from core.errors import Invalid, NotFound, Refused
 from funding import actions

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from core.money import Pence
-from funding.year_end.rules import Year
+from funding.year_end.rules import WEIGHT_ONE, Year
 
 ELSEWHERE = "Whoever sees every partner's money sees what is wrong."
 
@@ -43,6 +43,12 @@ class PartnerYear:
         return Pence(self.closing + self.settled + self.gain)
 
     @property
+    def weight(self) -> str:
+        """What a head of it weighs, with four decimals."""
+        whole, rest = divmod(self.weighed // max(self.heads, 1), WEIGHT_ONE)
+        return f"{whole}.{rest:04d}"
+
+    @property
     def difference(self) -> Pence | None:
         """What weighted heads would have asked of it beyond what it was charged."""
         return None if self.by_heads is None else Pence(self.by_heads - self.charged)
@@ -57,6 +63,13 @@ class KindOfCharge:
     group: str
     entries: int
     pence: Pence
+
+    def beside(self, other: "KindOfCharge | None") -> "KindOfCharge":
+        """Both together, whoever was charged."""
+        if other is None:
+            return replace(self, partner="")
+        together = Pence(self.pence + other.pence)
+        return replace(other, entries=self.entries + other.entries, pence=together)
 
 
 @dataclass(frozen=True)
@@ -111,9 +124,13 @@ class Figures:
         return bool(self.partners) and all(one.by_heads is not None for one in self.partners)
 
     @property
-    def kept(self) -> bool:
-        """Whether every check is kept."""
-        return all(check.kept for check in self.checks)
+    def by_kind(self) -> list[KindOfCharge]:
+        """The lines of everybody shown, added up by kind and product group."""
+        sums: dict[tuple[str, str], KindOfCharge] = {}
+        for line in self.lines:
+            key = line.kind, line.group
+            sums[key] = line.beside(sums.get(key))
+        return [sums[key] for key in sorted(sums)]
 
     def seen(self, codes: Collection[str]) -> "Figures":
         """The same for who may see these partners' lines only, and no fault that names others."""

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
+from core.errors import NotFound
 from funding.models import Fund
 from funding.purse import purse_of
 from funding.year_end.models import Capitation, PreparedYear, YearPack
@@ -70,4 +71,29 @@ def prepared_of(fund: Fund, year: Year) -> PreparedYear | None:
         .options(joinedload(PreparedYear.by))
         .order_by(PreparedYear.id.desc())
         .limit(1)
+    )
+
+
+def signed_pack(fund: Fund, year: Year) -> YearPack:
+    """The signed pack of a year. Raises NotFound while there is none."""
+    pack = pack_of(fund, year)
+    if pack is None:
+        raise NotFound(f"The year {year} is not signed off yet, so it has no pack.")
+    return pack
+
+
+def packs(fund: Fund) -> dict[date, YearPack]:
+    """Every signed pack by the first day of its year."""
+    rows = db.session.scalars(
+        select(YearPack)
+        .where(YearPack.fund_id == fund.id)
+        .options(joinedload(YearPack.prepared_by), joinedload(YearPack.signed_by))
+    )
+    return {row.year_from: row for row in rows}
+
+
+def prepared_years(fund: Fund) -> set[date]:
+    """The first day of every year whose figures somebody has put forward."""
+    return set(
+        db.session.scalars(select(PreparedYear.year_from).where(PreparedYear.fund_id == fund.id))
     )

@@ -175,6 +175,25 @@ def _lead(put_in: Mapping[int, Pence], terms: Terms) -> int:
     return terms.lead_id
 
 
+def terms_in_words(terms: Terms, lead: str | None) -> str:
+    """What the agreement says of the end of a year, with the lead partner's name."""
+    parts = {
+        YearEnd.BY_CONTRIBUTION: "What is left, or short, is shared by contribution.",
+        YearEnd.CAPPED: (
+            f"What is left, or short, is shared by contribution up to {terms.cap_percent}% of it; "
+            f"the rest is {lead}'s."
+        ),
+        YearEnd.LEAD: f"What is left, or short, is all {lead}'s.",
+        YearEnd.CARRIED: "What is left, or short, is carried forward into the next year.",
+    }
+    if terms.gain_threshold_percent is None or terms.gain_percent is None:
+        return parts[terms.year_end]
+    return (
+        f"{parts[terms.year_end]} Of what is reissued above {terms.gain_threshold_percent}% of all "
+        f"that is issued, {terms.gain_percent}% is the provider's."
+    )
+
+
 def why(borne: Borne, whole: Settlement, terms: Terms) -> str:
     """The arithmetic of one partner's year-end entry, in words."""
     kind = "underspend" if whole.left >= 0 else "overspend"

@@ -21,8 +21,17 @@ from funding.year_end.reckoning import (
     settlement_of,
     standing,
     terms_of_year,
+    up_to,
 )
-from funding.year_end.rules import NOBODY, NOTHING, Borne, Settlement, Year, by_heads
+from funding.year_end.rules import (
+    NOBODY,
+    NOTHING,
+    Borne,
+    Settlement,
+    Year,
+    by_heads,
+    terms_in_words,
+)
 from people.models import Organisation
 from people.queries import successor_of
 
@@ -40,7 +49,7 @@ def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figu
         fund=fund.name,
         host=fund.host.name,
         year=year.begins,
-        terms=terms_of_year(fund, year).year_end.value,
+        terms=_terms(fund, year, on),
         brought=whole.brought,
         contributed=whole.contributed,
         charged=whole.charged,
@@ -52,6 +61,12 @@ def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figu
         gain=_gain(fund, year),
         checks=[*_checks(fund, year, whole, partners), *(_proof() if proved else ())],
     )
+
+
+def _terms(fund: Fund, year: Year, on: date) -> str:
+    terms = up_to(terms_of_year(fund, year), on)
+    lead = None if terms.lead_id is None else db.session.get_one(Organisation, terms.lead_id).name
+    return terms_in_words(terms, lead)
 
 
 def _partners(
