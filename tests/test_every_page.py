@@ -49,6 +49,7 @@ def something(app: Flask) -> dict[str, str]:
     return {
         "code": loan.item.code,
         "month": "2026-06",
+        "year": "2026",
         "day": "2026-06-01",
         "giai": loan.item.giai,
         "event": "lose",
