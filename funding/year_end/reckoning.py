@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.money import Pence
+from funding.agreements.queries import terms_of
 from funding.agreements.rules import Terms
 from funding.models import Account, Budget, Entry, Fund, Posting
 from funding.rules import AccountKind, EntryKind
@@ -23,12 +24,7 @@ def is_closed(fund: Fund, year: Year) -> bool:
 
 def terms_of_year(fund: Fund, year: Year) -> Terms:
     """What the agreement in force on the last day of a year says of its end."""
-    return agreed_terms(fund.id, year.last)
-
-
-def agreed_terms(fund_id: int, on: date) -> Terms:
-    """The terms of the agreement in force on a day; sharing by contribution where none says."""
-    return Terms()
+    return terms_of(fund.id, year.last)
 
 
 def contributions(fund: Fund, year: Year, on: date) -> dict[int, Pence]:

@@ -25,7 +25,7 @@ from tests.attacks.world import (
 SCOPED_ROLES = (Role.PRESCRIBER, Role.AUTHORISER, Role.FINANCE, Role.DRIVER)
 # Addresses whose codes name nothing that belongs to one organisation.
 EVERYBODYS = (
-    "/funding/months/",
+    "/funding/months/", "/funding/year-end/",
     "/8004/", "/board/", "/catalogue/", "/items/", "/labels/", "/organisations/", "/people/",
     "/returns/", "/static/", "/stores/", "/visits/day/", "/visits/picks/", "/waiting/",
 )  # fmt: skip

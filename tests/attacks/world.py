@@ -18,13 +18,17 @@ from werkzeug.routing import Rule
 from core.clock import london_day, now
 from core.codes import is_code
 from core.db import db
+from core.money import Pence
 from equipment import actions as equipping
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
+from funding.actions import set_budget
 from funding.disputes import actions as disputing
 from funding.disputes.models import Dispute
 from funding.models import Entry
 from funding.periods.actions import begin_closing
+from funding.year_end import actions as ending
+from funding.year_end.rules import Year
 from labels.actions import print_labels
 from loans import actions as lending
 from loans.models import Order
@@ -195,7 +199,9 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
     builders.an_entry(pool.fund, {pool.body.id: 1}, on=date(2020, 1, 7))
     boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
     begin_closing(pool.fund, date(2020, 1, 1), by=boss, at=now())
+    checksum = some_years(pool, boss)
     return {
+        "checksum": checksum,
         "item": item.code,
         "giai": item.giai,
         "spare": spare.code,
@@ -219,6 +225,18 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         "closed": builders.a_member_of_staff(active=False).code,
         "email": db.session.query(Staff).filter_by(role=Role.WAREHOUSE).first().email,  # type: ignore[union-attr]
     }
+
+
+def some_years(pool: builders.Pool, by: Staff) -> str:
+    """Three closed years: one prepared, one settled, one to settle; the checksum of the first."""
+    pool.fund.open_from = date(2020, 1, 1)
+    for begins in (2016, 2017, 2018):
+        set_budget(
+            pool.fund, pool.body, Pence(1_000_00), year_from=date(begins, 4, 1), by=by, at=now()
+        )
+    for begins in (2016, 2017):
+        ending.settle(pool.fund, Year(begins), by=by, at=now())
+    return ending.prepare(pool.fund, Year(2016), by=by, at=now()).checksum
 
 
 # Who is asking
@@ -438,6 +456,7 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         Act("funding.set_alerts", admin, form={"spent": "70, 90", "forecast": ""}),
         Act("funding.reverse", admin, {"number": ours.codes["entry"]}, {"because": "Wrong"}),
         *of_months(ours),
+        *of_years(world, ours),
         Act("funding.raise_dispute", Role.FINANCE, {"number": ours.codes["undisputed"]},
             {"because": "Why"}, scoped=True),
         Act("funding.answer_dispute", admin, {"code": ours.codes["dispute"]},
@@ -463,6 +482,17 @@ def of_months(ours: Part) -> list[Act]:
         Act("funding.begin_closing", admin, month),
         Act("funding.call_off_closing", admin, month),
         Act("funding.close_month", Role.FINANCE, month),
+    ]
+
+
+def of_years(world: World, ours: Part) -> list[Act]:
+    admin = Role.ADMINISTRATOR
+    heads = {"organisation": ours.codes["statement"], "population": "331069", "weight": "1.035"}
+    return [
+        Act("funding.sign_year", admin, {"year": "2016"}, {"checksum": world.pool["checksum"]}),
+        Act("funding.prepare_year", admin, {"year": "2017"}),
+        Act("funding.settle_year", admin, {"year": "2018"}),
+        Act("funding.weigh_heads", admin, {"year": "2018"}, heads),
     ]
 
 

@@ -66,7 +66,7 @@ class Story:
 
     def says(self, terms: Terms) -> None:
         """Let the agreement say this of the end of a year."""
-        self.patch.setattr(reckoning, "agreed_terms", lambda fund_id, on: terms)
+        self.patch.setattr(reckoning, "terms_of", lambda fund_id, on: terms)
 
     def settle(self, year: Year = YEAR) -> list[int]:
         return actions.settle(self.fund, year, by=self.ada, at=NOON)
