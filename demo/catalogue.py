@@ -11,20 +11,20 @@ from equipment.rules import CareClass, Cleaning, Group, Tracking
 
 # name | price | safe working load kg | flags
 # Flags: s serialised, l labelled, c consumable; L LOLER 6 months, P PAT 12, S service 12;
-# 1 single patient, X special, A assessment needed; h health, o social care, j joint.
+# 1 single patient, X special, A assessment needed, F fitted; h health, o social care, j joint.
 TABLE: dict[Group, str] = {
     Group.BEDS: """
-Profiling bed, four section|689.00|185|sPSj
-Profiling bed, low|912.00|180|sPSj
-Profiling bed, ultra low|1140.00|180|sPSh
-Profiling bed, bariatric|1985.00|318|sPSXh
+Profiling bed, four section|689.00|185|sPSFj
+Profiling bed, low|912.00|180|sPSFj
+Profiling bed, ultra low|1140.00|180|sPSFh
+Profiling bed, bariatric|1985.00|318|sPSXFh
 Bed rails, pair, integral wooden|74.50|160|lAj
 Bed rails, pair, mesh|88.00|160|lAj
 Bed rail bumpers, pair|31.20||lj
 Mattress variator|268.00|160|sPo
 Pillow lifter|179.00|120|sPo
 Bed lever|27.40|120|lo
-Bed grab handle, fixed|34.95|150|lo
+Bed grab handle, fixed|34.95|150|lFo
 Bed raisers, set of four, 10 cm|29.90|240|lo
 Bed raisers, set of four, 15 cm|33.40|240|lo
 Leg lifter for bed|86.00|30|lo
@@ -49,7 +49,7 @@ Turning sheet, tubular|18.95|150|lh""",
 Mobile hoist, electric|842.00|150|sLPSj
 Mobile hoist, electric, compact|968.00|150|sLPSj
 Mobile hoist, bariatric|1870.00|284|sLPSXj
-Gantry hoist, free-standing|1495.00|200|sLPSXj
+Gantry hoist, free-standing|1495.00|200|sLPSXFj
 Standing hoist, electric|1120.00|160|sLPSj
 Standing aid, manual|389.00|160|sLSj
 Sling, universal, small|84.00|200|sLj
@@ -146,11 +146,11 @@ Ramp, folding, 1.8 m|238.00|272|lo
 Ramp, folding, 2.4 m|347.00|272|lo
 Threshold ramp, rubber, 25 mm|32.00|300|lo
 Threshold ramp, rubber, 50 mm|54.00|300|lo
-Half step with rail|92.60|200|lo
-Grab rail, plastic, 30 cm|5.40|115|c1o
-Grab rail, plastic, 45 cm|6.10|115|c1o
-Newel rail|14.30|115|c1o
-Mopstick stair rail, per metre|8.20|100|c1o""",
+Half step with rail|92.60|200|lFo
+Grab rail, plastic, 30 cm|5.40|115|c1Fo
+Grab rail, plastic, 45 cm|6.10|115|c1Fo
+Newel rail|14.30|115|c1Fo
+Mopstick stair rail, per metre|8.20|100|c1Fo""",
     Group.CHILDREN: """
 Child's profiling cot bed|2480.00|100|sPSXj
 Child's supportive seat, size 1|1260.00|35|sSXj
@@ -242,6 +242,7 @@ class Line:
             "single_patient": "1" in flags,
             "special": "X" in flags,
             "assessment_needed": "A" in flags,
+            "needs_fitting": "F" in flags,
             "cleaning": _CLEANING.get(self.group, Cleaning.WIPE) if back else None,
             "loler_months": 6 if "L" in flags else None,
             "pat_months": 12 if "P" in flags else None,

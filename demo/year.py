@@ -15,6 +15,7 @@ from core import codes
 from core.clock import add_working_days, is_working_day, london_day, moment, now
 from core.db import db, transaction
 from demo.partners import agree_fund, employ_staff, found_organisations, merge, new_year
+from demo.prices import adapt_homes, agree_prices
 from demo.setting import (
     MONTHLY_ITEMS,
     OPENING_ITEMS,
@@ -86,11 +87,14 @@ def _begin(setting: Setting) -> None:
     with transaction("demo: set up"):
         for act in (found_organisations, employ_staff, agree_fund, fill_catalogue, open_stores):
             act(setting, at)
+        agree_prices(setting, at)
         acting(setting.boss, at)
     with _as(setting, Role.WAREHOUSE, "demo: goods in", moment(setting.starts, 8)) as at:
         take_in_goods(setting, OPENING_ITEMS, at)
     with _as(setting, Role.PRESCRIBER, "demo: register clients", moment(setting.starts, 9)) as at:
         register(setting, CLIENTS, at)
+    with _as(setting, Role.DRIVER, "demo: homes adapted", moment(setting.starts, 10)) as at:
+        adapt_homes(setting, at)
 
 
 @contextmanager
