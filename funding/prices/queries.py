@@ -34,6 +34,16 @@ class PriceList:
         return held(self.rates, self.on)
 
     @property
+    def prices_past_and_to_come(self) -> list[ActivityPrice]:
+        """The prices that do not hold on the day."""
+        return [price for price in self.prices if price not in self.prices_held]
+
+    @property
+    def rates_past_and_to_come(self) -> list[CreditRate]:
+        """The credit rates that do not hold on the day."""
+        return [rate for rate in self.rates if rate not in self.rates_held]
+
+    @property
     def unpriced(self) -> list[EntryKind]:
         """The activities that cannot be charged on the day."""
         priced = {price.kind for price in self.prices_held}

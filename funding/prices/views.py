@@ -25,6 +25,8 @@ def prices() -> Any:
     form, today = DayForm(request.args), london_day(now())
     readable = form.validate()
     on = (form.on.data if readable else None) or today
+    if readable:
+        form.on.data = on
     fund = the_fund()
     return page(
         "funding/prices.html", fund=fund, form=form, today=today, list=price_list(fund.id, on)

@@ -36,5 +36,6 @@ def stock_models() -> Any:
         period=period,
         credit=fund.stock_model is StockModel.CREDIT,
         by=by,
+        on=on,
         found=compared(fund, period, by, viewer=who(), on=on),
     ), 200 if readable else 422

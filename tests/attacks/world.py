@@ -27,6 +27,7 @@ from funding.disputes import actions as disputing
 from funding.disputes.models import Dispute
 from funding.models import Entry
 from funding.periods.actions import begin_closing
+from funding.prices.actions import set_credit_rate
 from funding.year_end import actions as ending
 from funding.year_end.rules import Year
 from labels.actions import print_labels
@@ -194,6 +195,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
     arrived = builders.a_return(at=at).item
     cleaned = builders.a_return(at=at).item
     returning.inspect(cleaned, condition=Condition.GOOD, note="", by=by, at=at)
+    set_credit_rate(pool.fund, "walking", 50, from_on=builders.SPRING, by=by, at=at)
     depot = builders.a_depot()
     successor = builders.an_organisation()
     builders.an_entry(pool.fund, {pool.body.id: 1}, on=date(2020, 1, 7))
@@ -410,7 +412,7 @@ PRODUCT = {
     "length_mm": "", "width_mm": "", "height_mm": "", "single_patient": "", "special": "",
     "assessment_needed": "", "cleaning": "detergent wipe", "loler_months": "", "pat_months": "",
     "service_months": "", "expected_life_months": "", "credit_percent": "50", "min_stock": "0",
-    "max_stock": "1", "lead_days": "5",
+    "max_stock": "1", "lead_days": "5", "needs_fitting": "", "adaptation": "",
 }  # fmt: skip
 
 
@@ -447,6 +449,7 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         "from_on": tomorrow(), "who_1": "GP practice", "weight_1": "1", "who_2": "",
         "weight_2": "", "who_3": "", "weight_3": "",
     }  # fmt: skip
+    rate = {"group": "bathing", "condition": "good", "percent": "50", "from_on": tomorrow()}
     return [
         Act("funding.set_budget", admin, form=budget),
         Act("funding.add_partner", admin,
@@ -455,6 +458,9 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         Act("funding.add_rule", admin, form=rule),
         Act("funding.set_alerts", admin, form={"spent": "70, 90", "forecast": ""}),
         Act("funding.reverse", admin, {"number": ours.codes["entry"]}, {"because": "Wrong"}),
+        Act("funding.set_credit_rate", admin, form=rate),
+        Act("funding.end_credit_rate", admin,
+            form={"group": "walking", "condition": "", "to_on": tomorrow()}),
         *of_months(ours),
         *of_years(world, ours),
         Act("funding.raise_dispute", Role.FINANCE, {"number": ours.codes["undisputed"]},
