@@ -1,7 +1,7 @@
 """What is done with organisations: adding them, who succeeds whom, practices and postcodes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select, text
@@ -30,7 +30,7 @@ from people.models import (
 )
 from people.postcodes import read_beginning
 from people.queries import successions
-from people.rules import Kind, may_follow, tidy_name
+from people.rules import HEAVIEST, Kind, may_follow, tidy_name
 
 __all__ = [
     "add_organisation",
@@ -40,6 +40,7 @@ __all__ = [
     "close_account",
     "end_sessions",
     "join_practice",
+    "pass_on",
     "place_postcodes",
     "reopen_account",
     "set_password",
@@ -81,33 +82,70 @@ def succeed(
     predecessor: Organisation, successor: Organisation, *, on: date, by: Staff | None, at: datetime
 ) -> Succession:
     """Let one organisation stand where another stood, from a day on; the older one closes then."""
+    return pass_on(predecessor, [(successor, 1)], on=on, by=by, at=at)[0]
+
+
+def pass_on(
+    predecessor: Organisation,
+    heirs: Sequence[tuple[Organisation, int]],
+    *,
+    on: date,
+    by: Staff | None,
+    at: datetime,
+) -> list[Succession]:
+    """Let several organisations stand where one stood, from a day on, by weights; it closes then.
+
+    All of them at once: whoever is left out here takes on nothing.
+    """
     # Two successions recorded at once could close a ring that neither sees.
     db.session.execute(text("lock table succession in share row exclusive mode"))
-    _check_succession(predecessor, successor, on)
+    _check_heirs(predecessor, heirs)
+    for successor, _ in heirs:
+        _check_succession(predecessor, successor, on)
+    if on <= predecessor.opened_on:
+        older = predecessor.official_code
+        raise Invalid(f"{older} had not opened by then. Choose a later day.", field="on")
     if predecessor.closed_on is None or predecessor.closed_on > on:
         predecessor.closed_on = on
-    return add(Succession(predecessor=predecessor, successor=successor, on=on))
+    rows = [
+        Succession(predecessor=predecessor, successor=successor, on=on, weight=weight)
+        for successor, weight in heirs
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def _check_heirs(predecessor: Organisation, heirs: Sequence[tuple[Organisation, int]]) -> None:
+    taken = select(Succession.successor_id).where(Succession.predecessor_id == predecessor.id)
+    if db.session.scalar(taken) is not None:
+        raise NotAllowed(f"{predecessor.official_code} already has a successor.")
+    if not heirs:
+        raise Invalid("Say who takes its place.", field="successors")
+    if len({successor.id for successor, _ in heirs}) < len(heirs):
+        raise Invalid("The same successor stands here twice. Name each once.", field="successors")
+    for successor, weight in heirs:
+        if not 0 < weight <= HEAVIEST:
+            raise Invalid(
+                f"{successor.official_code} takes on a whole number from 1 to {HEAVIEST:,}.",
+                field="successors",
+            )
 
 
 def _check_succession(predecessor: Organisation, successor: Organisation, on: date) -> None:
     older, newer = predecessor.official_code, successor.official_code
     if predecessor.id == successor.id:
-        raise Invalid("An organisation cannot succeed itself. Choose another.", field="successor")
+        raise Invalid("An organisation cannot succeed itself. Choose another.", field="successors")
     if not may_follow(predecessor.kind, successor.kind):
         raise Invalid(
             f"{newer} is another kind of organisation than {older}, so it cannot stand in its "
             "place. Choose one of the same kind.",
-            field="successor",
+            field="successors",
         )
-    taken = select(Succession.successor_id).where(Succession.predecessor_id == predecessor.id)
-    if db.session.scalar(taken) is not None:
-        raise NotAllowed(f"{older} already has a successor.")
     if successions().follows(predecessor.id, successor.id):
         raise Invalid(
-            f"{older} comes after {newer}, so it cannot come before it.", field="successor"
+            f"{older} comes after {newer}, so it cannot come before it.", field="successors"
         )
-    if on <= predecessor.opened_on:
-        raise Invalid(f"{older} had not opened by then. Choose a later day.", field="on")
     if on < successor.opened_on:
         raise Invalid(f"{newer} had not opened by then. Choose a later day.", field="on")
 

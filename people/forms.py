@@ -162,9 +162,9 @@ class OrganisationForm(Form):
 
 
 class SuccessionForm(Form):
-    """Who stands in an organisation's place, and since when."""
+    """Who stands in an organisation's place, how much each takes on, and since when."""
 
-    successor = Line("Code of the successor", [_needed("Write a code."), _short(20)])
+    successors: Any = TextAreaField("Successors", [_needed("Write a code."), _short(2000)])
     on = Day("From", [_needed(_A_DAY)])
 
 

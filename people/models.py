@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -33,13 +33,22 @@ class Organisation(Coded, Model):
 
 
 class Succession(Numbered, Model):
-    """From a day on, one organisation stands where another stood."""
+    """From a day on, one organisation stands where another stood, alone or beside others.
+
+    Several take on what was one's in proportion to their weights, all on the same day.
+    """
 
     __tablename__ = "succession"
-    __table_args__ = (CheckConstraint("predecessor_id <> successor_id", name="not_itself"),)
-    predecessor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
+    __table_args__ = (
+        CheckConstraint("predecessor_id <> successor_id", name="not_itself"),
+        CheckConstraint("weight > 0", name="weighs_something"),
+        UniqueConstraint("predecessor_id", "successor_id"),
+        ExcludeConstraint(("predecessor_id", "="), ("on", "<>"), name="passes_on_one_day"),
+    )
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     successor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     on: Mapped[date]
+    weight: Mapped[int] = mapped_column(default=1)
     predecessor: Mapped[Organisation] = relationship(foreign_keys=predecessor_id)
     successor: Mapped[Organisation] = relationship(foreign_keys=successor_id)
 

@@ -1,6 +1,7 @@
 """Reads of organisations, who succeeds whom, what a viewer may see, staff and the audit trail."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -99,32 +100,68 @@ def successions() -> Successions:
     return kept.once("successions", _read_successions)
 
 
-_SUCCESSIONS = select(Succession.predecessor_id, Succession.successor_id, Succession.on)
+_SUCCESSIONS = select(
+    Succession.predecessor_id, Succession.successor_id, Succession.on, Succession.weight
+)
 
 
 def _read_successions() -> Successions:
-    return Successions((who, by, on) for who, by, on in db.session.execute(_SUCCESSIONS))
+    return Successions(
+        (who, by, on, weight) for who, by, on, weight in db.session.execute(_SUCCESSIONS)
+    )
 
 
 def successor_of(organisation_id: int, on: date) -> int:
-    """The body that stands where this one stood, on a day; itself where it has no successor."""
+    """The one body that stands where this one stood, on a day; itself where it has no successor.
+
+    Where it has passed to several, and nothing says which, the last that was one.
+    """
     return successions().successor(organisation_id, on)
 
 
+def heirs_of(organisation_id: int, on: date) -> Mapping[int, int]:
+    """Everybody who stands where this one stood, on a day, by weights; itself where nobody does."""
+    return successions().heirs(organisation_id, on)
+
+
 def lineage_of(organisation_id: int, on: date) -> frozenset[int]:
-    """Everyone whose successor on a day is the same body as this one's."""
+    """The body that stands where this one stood on a day, and everybody it has come from."""
     return successions().lineage(organisation_id, on)
 
 
 def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
-    """The NHS body a practice belongs to on a day, or whoever stands there since."""
+    """The NHS body a practice belongs to on a day, or whoever stands there since.
+
+    Where that is several, the one among them that the practice joins next; where the register does
+    not say so, the body they all came from.
+    """
     if practice_id is None:
         return None
     asked = select(PracticeMembership.body_id).where(
         PracticeMembership.practice_id == practice_id, during(PracticeMembership, on)
     )
     body: int | None = _once(("body of practice", practice_id, on), asked)
-    return None if body is None else db.session.get(Organisation, successor_of(body, on))
+    return (
+        None if body is None else db.session.get(Organisation, _of_several(practice_id, body, on))
+    )
+
+
+def _of_several(practice_id: int, body_id: int, on: date) -> int:
+    """Which of the bodies that one has become a practice is with, if its next membership says."""
+    heirs = heirs_of(body_id, on)
+    if len(heirs) == 1:
+        return next(iter(heirs))
+    later = (
+        select(PracticeMembership)
+        .where(PracticeMembership.practice_id == practice_id, PracticeMembership.from_on > on)
+        .order_by(PracticeMembership.from_on)
+        .limit(1)
+    )
+    joins: PracticeMembership | None = _once(("next body of practice", practice_id, on), later)
+    if joins is None:
+        return successor_of(body_id, on)
+    said = [one for one in heirs if successor_of(one, joins.from_on) == joins.body_id]
+    return said[0] if len(said) == 1 else successor_of(body_id, on)
 
 
 def council_of_postcode(postcode: str) -> Organisation | None:

@@ -1,5 +1,6 @@
 """Kinds of organisation, roles, and the one table of what each role may do."""
 
+import re
 from enum import StrEnum
 
 from core.errors import Invalid
@@ -137,6 +138,35 @@ _FAMILIES = (
 def may_follow(older: Kind, newer: Kind) -> bool:
     """Whether an organisation of one kind can stand where one of another kind stood."""
     return any(older in family and newer in family for family in _FAMILIES)
+
+
+HEAVIEST = 1_000_000  # a weight of a successor: finer than any agreement shares anything
+_HEIR = re.compile(r"([^\s,;:]{1,20})(?:[\s,;:]+(\d{1,9}))?", re.ASCII)
+
+
+def read_heirs(text: str) -> list[tuple[str, int]]:
+    """Codes of successors, one a line, and how much each takes on; one alone takes on the whole.
+
+    Raises Invalid where a line is none, or several do not say how much.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    heirs = []
+    for line in lines:
+        read = _HEIR.fullmatch(line)
+        if read is None:
+            raise Invalid(
+                f"“{line[:30]}” is no code and weight. Write it like E06000061 60.",
+                field="successors",
+            )
+        if read[2] is None and len(lines) > 1:
+            raise Invalid(
+                f"Write behind {read[1]} how much it takes on, like {read[1]} 60.",
+                field="successors",
+            )
+        heirs.append((read[1], int(read[2] or 1)))
+    if not heirs:
+        raise Invalid("Write the code of at least one successor.", field="successors")
+    return heirs
 
 
 def tidy_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """What an organisation is connected with: bodies before and after it, its practices, postcodes."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from people.models import Organisation, PostcodeArea, PracticeMembership, Succession
-from people.queries import during, lineage_of
+from people.queries import during, lineage_of, successor_of
 
 
 def predecessions(organisation: Organisation) -> list[Succession]:
@@ -16,18 +17,33 @@ def predecessions(organisation: Organisation) -> list[Succession]:
     return _successions_where(Succession.successor_id == organisation.id)
 
 
-def succession_of(organisation: Organisation) -> Succession | None:
-    """By whom an organisation is succeeded, if it is."""
-    return next(iter(_successions_where(Succession.predecessor_id == organisation.id)), None)
+def successions_of(organisation: Organisation) -> list[Succession]:
+    """By whom an organisation is succeeded: by nobody, by one, or by several on one day."""
+    return _successions_where(Succession.predecessor_id == organisation.id)
+
+
+def whole_of(rows: Iterable[Succession]) -> dict[int, int]:
+    """What all the weights come to by which each predecessor of some successions was shared out."""
+    asked = (
+        select(Succession.predecessor_id, func.sum(Succession.weight))
+        .where(Succession.predecessor_id.in_({row.predecessor_id for row in rows}))
+        .group_by(Succession.predecessor_id)
+    )
+    return {who: int(weight) for who, weight in db.session.execute(asked)}
 
 
 def practices_of(organisation: Organisation, on: date) -> Select[PracticeMembership]:
-    """The selection of practices that belong to a body or its predecessors on a day, by name."""
+    """The selection of practices that belong to a body or its predecessors on a day, by name.
+
+    Not those of a predecessor that others share: which of them has the practice, nobody has said.
+    """
     practice = PracticeMembership.practice
+    stands = successor_of(organisation.id, on)
+    alone = [one for one in lineage_of(stands, on) if successor_of(one, on) == stands]
     return (
         select(PracticeMembership)
         .join(practice)
-        .where(PracticeMembership.body_id.in_(lineage_of(organisation.id, on)))
+        .where(PracticeMembership.body_id.in_(alone))
         .where(during(PracticeMembership, on))
         .options(joinedload(practice), joinedload(PracticeMembership.body))
         .order_by(Organisation.name, Organisation.id)

@@ -23,14 +23,15 @@ from people.organisations.queries import (
     postcodes_of,
     practices_of,
     predecessions,
-    succession_of,
+    successions_of,
+    whole_of,
 )
 from people.queries import (
     organisation_by_any_code,
     organisation_by_code,
     organisations_matching,
 )
-from people.rules import Kind, May
+from people.rules import Kind, May, read_heirs
 from web.forms import Form
 from web.pages import page
 from web.paging import Page, paged
@@ -94,11 +95,14 @@ def succeed(code: str) -> Any:
     if not form.validate():
         return _page(one, form), 422
     try:
-        successor = _named(form.successor.data, "successor")
-        actions.succeed(one, successor, on=form.on.data, by=who(), at=now())
+        read = read_heirs(form.successors.data)
+        heirs = [(_named(code, "successors"), weight) for code, weight in read]
+        actions.pass_on(one, heirs, on=form.on.data, by=who(), at=now())
     except Refused as why:
         return _page(one, form.refused(why)), why.status
-    return _done(one, f"{successor.name} stands in the place of {one.name} from then on.")
+    names = " and ".join(successor.name for successor, _ in heirs)
+    stand = "stands" if len(heirs) == 1 else "stand"
+    return _done(one, f"{names} {stand} in the place of {one.name} from then on.")
 
 
 @bp.post("/organisations/<code>/membership")
@@ -154,6 +158,7 @@ def _page(one: Organisation, sent: Form | None = None) -> str:
         for kind in (SuccessionForm, MembershipForm, PostcodesForm)
     }
     is_practice = one.kind is Kind.PRACTICE
+    older, newer = predecessions(one), successions_of(one)
     return page(
         "people/organisation.html",
         one=one,
@@ -162,8 +167,9 @@ def _page(one: Organisation, sent: Form | None = None) -> str:
         kind_name=KINDS[one.kind],
         is_practice=is_practice,
         is_council=one.kind is Kind.COUNCIL,
-        older=predecessions(one),
-        newer=succession_of(one),
+        older=older,
+        newer=newer,
+        wholes=whole_of([*older, *newer]),
         memberships=memberships_of(one) if is_practice else [],
         practices=None if is_practice else paged(practices_of(one, today)),
         postcodes=postcodes_of(one),

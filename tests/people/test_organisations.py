@@ -1,5 +1,6 @@
 """The pages of organisations: entering them, who succeeds whom, practices and postcodes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from people import actions
 from people.queries import (
     body_of_practice,
     council_of_postcode,
+    heirs_of,
     organisation_by_official_code,
     successor_of,
 )
@@ -63,7 +65,7 @@ def test_the_list_filters_by_kind_and_text_and_pages(app, client):
 
 def test_a_succession_is_recorded_and_shown_on_both_pages(app, client):
     older, newer = an_organisation(ods_code="04K"), an_organisation(ods_code="52R")
-    send = {"successor": "52r", "on": "2026-04-01"}
+    send = {"successors": "52r", "on": "2026-04-01"}
     assert client.post(f"/organisations/{older.code}/succession", data=send).status_code == 303
     assert successor_of(older.id, TODAY) == newer.id
     for one in (older, newer):
@@ -79,10 +81,59 @@ def test_a_succession_is_recorded_and_shown_on_both_pages(app, client):
 @pytest.mark.parametrize("code", ["", "04K", "NOBODY", "\U0001f9bd", "x" * 30])
 def test_a_succession_that_cannot_be_is_refused_beside_its_field(app, client, code):
     older = an_organisation(ods_code="04K")
-    send = {"successor": code, "on": "2026-04-01"}
+    send = {"successors": code, "on": "2026-04-01"}
     answer = client.post(f"/organisations/{older.code}/succession", data=send)
     assert answer.status_code == 422
-    assert 'href="#successor"' in answer.text
+    assert 'href="#successors"' in answer.text
+
+
+def test_several_successors_are_recorded_with_what_each_takes_on(app, client):
+    older = an_organisation(ods_code="04K")
+    one, other = an_organisation(ods_code="52R"), an_organisation(ods_code="15M")
+    send = {"successors": "52r 2\n 15m: 1 ", "on": "2026-04-01"}
+    assert client.post(f"/organisations/{older.code}/succession", data=send).status_code == 303
+    assert heirs_of(older.id, TODAY) == {one.id: 2, other.id: 1}
+    told = client.get(f"/organisations/{older.code}").text
+    assert "2 of 3" in told
+    assert "1 of 3" in told
+    assert "2 of 3" in client.get(f"/organisations/{one.code}").text
+    assert "1 of 3" in client.get(f"/organisations/{other.code}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("52R\n15M", "Write behind 52R how much it takes on"),
+        ("52R 2\n15M", "Write behind 15M how much it takes on"),
+        ("52R two", "is no code and weight"),
+        ("52R 0\n15M 1", "whole number from 1"),
+        ("52R 2\n52R 1", "twice"),
+        ("52R 2\nNOBODY 1", "no organisation with this code"),
+        ("52R -1\n15M 1", "is no code and weight"),
+        (" \n ", "Write a code|Write the code"),
+    ],
+)
+def test_what_cannot_be_shared_so_is_refused_beside_its_field(app, client, typed, said):
+    older = an_organisation(ods_code="04K")
+    an_organisation(ods_code="52R"), an_organisation(ods_code="15M")
+    send = {"successors": typed, "on": "2026-04-01"}
+    answer = client.post(f"/organisations/{older.code}/succession", data=send)
+    assert answer.status_code == 422
+    assert 'href="#successors"' in answer.text
+    assert re.search(said, answer.text)
+    assert not typed.strip() or typed.split()[0] in answer.text.split("<textarea")[1]
+    assert older.closed_on is None
+
+
+def test_practices_of_a_shared_predecessor_are_nobodys_until_it_is_said(app, client):
+    by = a_member_of_staff()
+    practice = an_organisation(kind=Kind.PRACTICE)
+    older, one, other = an_organisation(), an_organisation(), an_organisation()
+    actions.join_practice(practice, older, from_on=date(2013, 4, 1), by=by, at=NOON)
+    actions.pass_on(older, [(one, 1), (other, 1)], on=date(2026, 4, 1), by=by, at=NOON)
+    assert practice.name in client.get(f"/organisations/{older.code}").text
+    for heir in (one, other):
+        assert practice.name not in client.get(f"/organisations/{heir.code}").text
 
 
 def test_a_practice_joins_a_body_and_both_pages_say_so(app, client):

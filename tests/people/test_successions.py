@@ -1,20 +1,30 @@
 """Organisations are known by their codes, and succeed one another from a day on."""
 
+import math
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import DBAPIError
 
 from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
 from people import actions
+from people.models import Succession
 from people.queries import (
+    NOTHING,
     body_of_practice,
+    heirs_of,
     lineage_of,
     organisation_by_code,
     organisation_by_official_code,
+    scope_of,
     successor_of,
 )
-from people.rules import Kind
+from people.rules import Kind, Role
+from people.successions import Successions
 from tests.builders import NOON, TODAY, a_member_of_staff
 
 MERGED = date(2026, 4, 1)
@@ -177,3 +187,170 @@ def test_only_practices_join_and_only_nhs_bodies(app):
     for one, other in ((body, body), (practice, council), (practice, practice)):
         with pytest.raises(Invalid):
             actions.join_practice(one, other, from_on=TODAY, by=a_member_of_staff(), at=NOON)
+
+
+def share_out(older, heirs, on=MERGED):
+    return actions.pass_on(older, heirs, on=on, by=a_member_of_staff(), at=NOON)
+
+
+def test_several_stand_in_ones_place_by_weights_through_chains(app):
+    first, second, third, fourth = (a_body(name) for name in ("A", "C", "D", "E"))
+    share_out(first, [(second, 2), (third, 1)])
+    later = MERGED + timedelta(days=365)
+    merge(third, fourth, later)
+    assert heirs_of(first.id, MERGED - timedelta(days=1)) == {first.id: 1}
+    assert heirs_of(first.id, MERGED) == {second.id: 2, third.id: 1}
+    assert heirs_of(first.id, later) == {second.id: 2, fourth.id: 1}
+    merge(second, fourth, later)
+    assert heirs_of(first.id, later) == {fourth.id: 1}
+    assert first.closed_on == MERGED
+
+
+def test_where_it_cannot_be_said_which_the_last_that_was_one_is_named(app):
+    oldest, older, one, other, heir = (a_body(name) for name in "NOCDE")
+    merge(oldest, older, date(2020, 4, 1))
+    share_out(older, [(one, 60), (other, 40)])
+    assert successor_of(oldest.id, MERGED) == older.id
+    later = MERGED + timedelta(days=365)
+    merge(one, heir, later)
+    merge(other, heir, later)
+    assert successor_of(oldest.id, later) == heir.id
+
+
+def test_each_successor_sees_what_its_predecessor_was_and_not_its_sibling(app):
+    oldest, older, one, other = (a_body(name) for name in "NOCD")
+    merge(oldest, older, date(2020, 4, 1))
+    share_out(older, [(one, 60), (other, 40)])
+    assert lineage_of(one.id, MERGED) == {one.id, older.id, oldest.id}
+    assert lineage_of(other.id, MERGED) == {other.id, older.id, oldest.id}
+    assert lineage_of(older.id, MERGED) == {older.id, oldest.id}
+    assert lineage_of(one.id, MERGED - timedelta(days=1)) == {one.id}
+
+
+def test_whoever_works_for_what_passed_to_several_sees_nothing_until_it_is_said_for_whom(app):
+    older, one, other = (a_body(name) for name in "ACD")
+    viewer = a_member_of_staff(Role.FINANCE, organisation=older)
+    share_out(older, [(one, 60), (other, 40)])
+    assert scope_of(viewer, MERGED - timedelta(days=1)).organisation_ids == {older.id}
+    assert scope_of(viewer, MERGED) == NOTHING
+    viewer.organisation = one
+    db.session.flush()
+    assert scope_of(viewer, MERGED).organisation_ids == {one.id, older.id}
+
+
+def test_a_practice_of_a_body_that_passed_to_several_is_with_the_one_it_joins(app):
+    practice, older, one, other, heir = (
+        a_body("P", Kind.PRACTICE), a_body("A"), a_body("C"), a_body("D"), a_body("E"),
+    )  # fmt: skip
+    by = a_member_of_staff()
+    actions.join_practice(practice, older, from_on=date(2013, 4, 1), by=by, at=NOON)
+    share_out(older, [(one, 1), (other, 1)])
+    assert body_of_practice(practice.id, MERGED) is older
+    later = MERGED + timedelta(days=30)
+    merge(other, heir, later)
+    actions.join_practice(practice, heir, from_on=later, by=by, at=NOON)
+    assert body_of_practice(practice.id, MERGED - timedelta(days=1)) is older
+    assert body_of_practice(practice.id, MERGED) is other
+    assert body_of_practice(practice.id, later) is heir
+
+
+def test_a_practice_that_goes_elsewhere_does_not_say_whose_it_was(app):
+    practice, older, one, other, stranger = (
+        a_body("P", Kind.PRACTICE), a_body("A"), a_body("C"), a_body("D"), a_body("Z"),
+    )  # fmt: skip
+    by = a_member_of_staff()
+    actions.join_practice(practice, older, from_on=date(2013, 4, 1), by=by, at=NOON)
+    share_out(older, [(one, 1), (other, 1)])
+    later = MERGED + timedelta(days=30)
+    actions.join_practice(practice, stranger, from_on=later, by=by, at=NOON)
+    assert body_of_practice(practice.id, MERGED) is older
+
+
+def test_what_several_take_on_is_a_weight_each_of_bodies_that_can(app):
+    older, one, other = (a_body(name) for name in "ACD")
+    for weights in ((0, 1), (1, -1), (1, 10**6 + 1)):
+        with pytest.raises(Invalid, match="whole number from 1 to 1,000,000"):
+            share_out(older, list(zip((one, other), weights, strict=True)))
+    with pytest.raises(Invalid, match="twice"):
+        share_out(older, [(one, 1), (one, 2)])
+    with pytest.raises(Invalid, match="Say who takes its place"):
+        share_out(older, [])
+    with pytest.raises(Invalid, match="itself"):
+        share_out(older, [(one, 1), (older, 1)])
+    with pytest.raises(Invalid, match="another kind"):
+        share_out(older, [(one, 1), (a_body("Council", Kind.COUNCIL), 1)])
+    with pytest.raises(Invalid, match="had not opened by then"):
+        share_out(older, [(one, 1), (a_body("New", opened_on=date(2026, 7, 1)), 1)])
+    share_out(older, [(one, 1), (other, 1)])
+    with pytest.raises(NotAllowed, match="already has a successor"):
+        merge(older, a_body("Another"))
+
+
+def test_a_ring_through_one_of_several_is_refused(app):
+    first, one, other, last = (a_body(name) for name in "ACDE")
+    share_out(first, [(one, 1), (other, 1)], date(2020, 4, 1))
+    merge(other, last, date(2021, 4, 1))
+    with pytest.raises(Invalid, match="cannot come before"):
+        merge(last, first, date(2022, 4, 1))
+    with pytest.raises(Invalid, match="cannot come before"):
+        share_out(one, [(a_body("New"), 1), (first, 1)], date(2022, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "refused_by"),
+    [
+        ({"on": MERGED + timedelta(days=1)}, "passes_on_one_day"),
+        ({"weight": 0}, "weighs_something"),
+        ({"weight": -1}, "weighs_something"),
+        ({"successor": "one"}, "uq_succession_predecessor_id_successor_id"),
+    ],
+)
+def test_the_database_refuses_a_second_day_a_weight_of_nothing_and_a_double(app, row, refused_by):
+    older, one, other = (a_body(name) for name in "ACD")
+    merge(older, one)
+    successor = one if row.pop("successor", "") else other
+    said = {"on": MERGED, "weight": 1, **row}
+    db.session.add(Succession(predecessor=older, successor=successor, **said))
+    with pytest.raises(DBAPIError, match=refused_by):
+        db.session.flush()
+    db.session.rollback()
+
+
+SOME = 8
+
+
+@st.composite
+def chains(draw):
+    """Successions without a ring: everybody passes to some of those of a higher number."""
+    rows = []
+    for who in range(SOME - 1):
+        heirs = draw(st.sets(st.integers(who + 1, SOME - 1), max_size=3))
+        on = date(2020, 1, 1) + timedelta(days=draw(st.integers(0, 20)))
+        rows += [(who, heir, on, draw(st.integers(1, 999))) for heir in sorted(heirs)]
+    return rows
+
+
+@given(chains(), st.integers(0, SOME - 1), st.integers(0, 25))
+def test_however_bodies_pass_on_the_parts_are_the_whole(rows, who, days):
+    """The heirs are those in whose place nobody stands, and their parts follow the weights."""
+    on = date(2020, 1, 1) + timedelta(days=days)
+    told = Successions(rows)
+    heirs = told.heirs(who, on)
+    assert math.gcd(*heirs.values()) == 1
+    assert not any(told.has_passed(heir, on) for heir in heirs)
+    following = {
+        heir: weight for older, heir, since, weight in rows if older == who and since <= on
+    }
+    expected: dict[int, Fraction] = {} if following else {who: Fraction(1)}
+    for heir, weight in following.items():
+        further = told.heirs(heir, on)
+        for end, part in further.items():
+            share = Fraction(weight * part, sum(following.values()) * sum(further.values()))
+            expected[end] = expected.get(end, Fraction(0)) + share
+    whole = sum(heirs.values())
+    assert {end: Fraction(part, whole) for end, part in heirs.items()} == expected
+    for heir in heirs:
+        assert who in told.lineage(heir, on)
+    stands = told.successor(who, on)
+    assert heirs == told.heirs(stands, on)
+    assert stands in heirs if len(heirs) == 1 else told.has_passed(stands, on)
