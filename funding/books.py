@@ -22,10 +22,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.clock import month_of
 from core.db import db
 from core.errors import NotFound
+from funding.heirs import succeeded
 from funding.models import Account, Entry, Fund, Remainder
 from funding.remainders import Carried, begin, write_down
 from funding.rules import AccountKind, Charge, EntryKind, share_key
-from people.queries import successor_of
 
 Cause = tuple[str, EntryKind]
 
@@ -33,15 +33,6 @@ Cause = tuple[str, EntryKind]
 def cause_of(charge: Charge) -> Cause:
     """What a charge is posted for, once in its fund."""
     return charge.source, charge.kind
-
-
-def succeeded(shares: Mapping[int, int], on: date) -> dict[int, int]:
-    """The same shares on whoever stands in each sharer's place on a day, weights added up."""
-    now_paying: dict[int, int] = {}
-    for who, weight in shares.items():
-        successor = successor_of(who, on)
-        now_paying[successor] = now_paying.get(successor, 0) + weight
-    return now_paying
 
 
 @dataclass

@@ -1,12 +1,14 @@
 """The ledger proved from its rows alone: every fault names the row that shows it."""
 
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
 
 from core.db import db
 from core.money import Pence, pounds
-from people.queries import successor_of
+from funding.heirs import Laid, passed_on
+from people.queries import successions
 
 MOST = 50  # faults of one kind that are named; the first ones lead to the rest
 
@@ -36,24 +38,24 @@ _REVERSED_TWICE = """
 select reverses_id as id, count(*) as times from entry where reverses_id is not null
 group by reverses_id having count(*) > 1 order by 1 limit :most
 """
+# Reversals whose lines are not those of what they reverse with the signs turned. Where somebody has
+# been succeeded meanwhile that is as it should be, and is looked at line by line.
 _REVERSALS = """
-with line as (
-  select e.id, e.on, e.pence as amount, e.reverses_id, p.pence, a.kind, a.organisation_id,
-    row_number() over (partition by e.id order by p.id) as place
-  from entry e join posting p on p.entry_id = e.id join account a on a.id = p.account_id
-  where e.reverses_id is not null or e.id in (select reverses_id from entry)
+select back.id, back.on, was.id as reversed, back.pence = -was.pence as amount_negated
+from entry back join entry was on was.id = back.reverses_id
+where back.pence <> -was.pence or (
+  select string_agg(p.account_id || ' ' || p.pence, ',' order by p.id)
+  from posting p where p.entry_id = back.id
+) is distinct from (
+  select string_agg(p.account_id || ' ' || -p.pence, ',' order by p.id)
+  from posting p where p.entry_id = was.id
 )
-select back.id, back.on, was.id as reversed, was.organisation_id as from_whom,
-  back.organisation_id as to_whom,
-  coalesce(back.pence = -was.pence and back.amount = -was.amount and back.kind = was.kind, false)
-    as negated
-from (select * from line where reverses_id is not null) back
-full join (select * from line where id in (select reverses_id from entry)) was
-  on was.id = back.reverses_id and was.place = back.place
-where back.pence is distinct from -was.pence or back.amount is distinct from -was.amount
-  or back.kind is distinct from was.kind
-  or back.organisation_id is distinct from was.organisation_id
-order by back.id, was.id
+order by back.id
+"""
+_LINES = """
+select p.entry_id, p.account_id, a.organisation_id, p.pence, p.weight, p.of_weights
+from posting p join account a on a.id = p.account_id
+where p.entry_id in (:back, :was) order by p.id
 """
 # Each set of shares in the order of its entries. `stands` is what the set still owes a partner, a
 # numerator over the sum of its weights: exact share less what was posted, all entries so far.
@@ -166,15 +168,30 @@ def _reversal_faults() -> list[str]:
     faults = [
         f"Entry {row.id} has been reversed {row.times} times." for row in _rows(_REVERSED_TWICE)
     ]
-    for row in _rows(_REVERSALS):
-        if not row.negated:
-            named = f"Entry {row.id}" if row.id else f"The reversal of entry {row.reversed}"
-            faults.append(f"{named} does not negate what it reverses line by line.")
-        elif row.from_whom is None or successor_of(row.from_whom, row.on) != row.to_whom:
-            faults.append(
-                f"Entry {row.id} gives to another partner than entry {row.reversed} took."
-            )
-    return list(dict.fromkeys(faults))
+    told = (_reversal_fault(row) for row in _rows(_REVERSALS))
+    return [*faults, *islice((fault for fault in told if fault), MOST)]
+
+
+def _reversal_fault(row: Any) -> str | None:
+    """What is wrong with a reversal, by who stood in each place on its day; nothing if nothing."""
+    lines = db.session.execute(text(_LINES), {"back": row.id, "was": row.reversed}).all()
+    took = [_laid(one, Pence(-one.pence)) for one in lines if one.entry_id == row.reversed]
+    gave = [_laid(one, Pence(one.pence)) for one in lines if one.entry_id == row.id]
+    ought = passed_on(took, successions(), row.on)
+    if not row.amount_negated or list(map(_measured, gave)) != list(map(_measured, ought)):
+        return f"Entry {row.id} does not negate what it reverses line by line."
+    for given, right in zip(gave, ought, strict=True):
+        if given.who != right.who or right.account not in (None, given.account):
+            return f"Entry {row.id} gives to another partner than entry {row.reversed} took."
+    return None
+
+
+def _laid(row: Any, pence: Pence) -> Laid:
+    return Laid(row.organisation_id, row.account_id, pence, row.weight, row.of_weights)
+
+
+def _measured(line: Laid) -> tuple[Any, ...]:
+    return line.pence, line.weight, line.of_weights
 
 
 def _cause_faults() -> list[str]:

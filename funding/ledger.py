@@ -9,13 +9,14 @@ from core.clock import london_day
 from core.db import add, db
 from core.errors import NotAllowed
 from core.money import Pence, split
-from funding.books import Books, cause_of, open_account, open_books, open_month, succeeded
+from funding.books import Books, cause_of, open_account, open_books, open_month
+from funding.heirs import Laid, passed_on, succeeded
 from funding.models import Account, Entry, Posting
 from funding.remainders import Carried, carried_by, carry
 from funding.rules import AGAINST, AccountKind, Charge, EntryKind
 from funding.writing import Draft, Line, write_entries
 from people.models import Staff
-from people.queries import successor_of
+from people.queries import successions
 
 NOBODY = "No share says who pays for this."
 
@@ -85,8 +86,9 @@ def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Line]:
 def reverse(entry: Entry, *, because: str, by: Staff, at: datetime) -> Entry:
     """Take an entry back line by line, in today's books: the same pence, never split again.
 
-    Where a partner has been succeeded, its successor's account takes the line. What the entry's
-    rounding gave or took goes back into the remainder. Raises NotAllowed when it was reversed.
+    Where a partner has been succeeded, its successor's account takes the line; where by several,
+    they share the line's pence exactly. What the entry's rounding gave or took goes back into the
+    remainder. Raises NotAllowed when it was reversed.
     """
     if db.session.scalar(select(exists().where(Entry.reverses_id == entry.id))):
         raise NotAllowed(f"Entry {entry.id} has already been reversed. Open the reversal instead.")
@@ -158,29 +160,36 @@ def _turned(entry: Entry, on: date) -> list[Posting]:
         .where(Posting.entry_id == entry.id)
         .order_by(Posting.id)
     ).all()
-    whose = [None if who is None else successor_of(who, on) for _, who in lines]
-    before = _give_back(entry, [line for line, _ in lines], whose)
+    turned = passed_on(
+        [
+            Laid(who, line.account_id, Pence(-line.pence), line.weight, line.of_weights)
+            for line, who in lines
+        ],
+        successions(),
+        on,
+    )
+    before = _give_back(entry, turned)
     return [
         Posting(
-            account_id=line.account_id if who in (was, None) else open_account(entry.fund_id, who),
-            pence=Pence(-line.pence),
-            weight=line.weight,
-            of_weights=line.of_weights,
-            carried_in=None if who is None else before[who],
+            account_id=one.account or open_account(entry.fund_id, one.who),
+            pence=one.pence,
+            weight=one.weight,
+            of_weights=one.of_weights,
+            carried_in=None if one.weight is None or one.who is None else before[one.who],
         )
-        for (line, was), who in zip(lines, whose, strict=True)
+        for one in turned
     ]
 
 
-def _give_back(entry: Entry, lines: Sequence[Posting], whose: Sequence[int | None]) -> Carried:
+def _give_back(entry: Entry, turned: Sequence[Laid]) -> Carried:
     """Put an entry's rounding back into the remainder of its shares; answers what was there."""
     shares: dict[int, int] = {}
     rounding: dict[int, int] = {}
-    for line, who in zip(lines, whose, strict=True):
-        if who is not None and line.weight is not None and line.of_weights is not None:
-            shares[who] = shares.get(who, 0) + line.weight
-            over = line.pence * line.of_weights - entry.pence * line.weight
-            rounding[who] = rounding.get(who, 0) + over
+    for line in turned:
+        if line.who is not None and line.weight is not None and line.of_weights is not None:
+            shares[line.who] = shares.get(line.who, 0) + line.weight
+            over = -line.pence * line.of_weights - entry.pence * line.weight
+            rounding[line.who] = rounding.get(line.who, 0) + over
     before = carried_by(entry.fund_id, shares)
     carry(entry.fund_id, shares, {who: owed + rounding[who] for who, owed in before.items()})
     return before

@@ -13,7 +13,7 @@ from funding.purse import purse_of
 from funding.queries import agreed_price, book_of, budgets, partners
 from funding.rules import CARE_CLASSES, Facts, first_that_fits
 from people.models import Staff
-from people.queries import successor_of
+from people.queries import heirs_of
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def _parked(viewer: Staff, on: date) -> tuple[str, ...]:
 
 def _unbudgeted(fund: Fund, viewer: Staff, on: date) -> tuple[str, ...]:
     agreed = budgets(financial_year(on)[0], viewer=viewer, on=on)
-    have = {successor_of(budget.organisation_id, on) for budget in agreed}
+    have = {heir for budget in agreed for heir in heirs_of(budget.organisation_id, on)}
     return tuple(
         f"{partner.organisation.name} has none."
         for partner in partners(fund.id, on)
-        if successor_of(partner.organisation_id, on) not in have
+        if not have >= heirs_of(partner.organisation_id, on).keys()
     )
 
 

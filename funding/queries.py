@@ -1,6 +1,5 @@
 """Funds, agreements in force on a day, rulings, prices and entries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +12,7 @@ from core.db import db
 from core.errors import Invalid, NotFound
 from core.money import Pence
 from funding.checks import ledger_faults
+from funding.heirs import parts_passed, pence_passed
 from funding.models import (
     Account,
     ActivityPrice,
@@ -39,7 +39,7 @@ from funding.spend import spend_by_partner
 from funding.statements import statement
 from funding.usage import usage_before
 from people.models import Organisation, Staff
-from people.queries import successor_of
+from people.queries import heirs_of, successions, successor_of
 
 __all__ = [
     "activity_price",
@@ -100,9 +100,10 @@ class Book:
     def payers(self, on: date) -> frozenset[int]:
         """Who pays into the fund on a day: those who signed, or who stands in their place."""
         return frozenset(
-            successor_of(who, on)
+            heir
             for who, from_on, to_on in self.signed
             if from_on <= on and (to_on is None or on < to_on)
+            for heir in heirs_of(who, on)
         )
 
 
@@ -121,8 +122,8 @@ def ruling_by(rule: WrittenRule | None, book: Book, fund_id: int, facts: Facts, 
     """What one rule makes of a charge on a day, with whoever stands in each place that day."""
     asked = _as_of(facts, on)
     by_usage = rule is not None and any(part.basis is Basis.USAGE for part in rule.parts)
-    usage = _as_paid_by(usage_before(fund_id, on).items(), on) if by_usage else {}
-    ruling = compose(_brought_up_to(rule, on), asked, book.payers(on), usage)
+    usage = pence_passed(usage_before(fund_id, on).items(), on) if by_usage else {}
+    ruling = compose(_brought_up_to(rule, on), asked, book.payers(on), usage, _divided(asked, on))
     return replace(ruling, facts=replace(facts, ruled_on=on))
 
 
@@ -140,13 +141,10 @@ def _as_of(facts: Facts, on: date) -> Facts:
     )
 
 
-def _as_paid_by(charged: Iterable[tuple[int, int]], on: date) -> dict[int, int]:
-    """What was charged, by who stands in each place on a day."""
-    found: dict[int, int] = {}
-    for who, pence in charged:
-        payer = successor_of(who, on)
-        found[payer] = found.get(payer, 0) + pence
-    return found
+def _divided(facts: Facts, on: date) -> frozenset[int]:
+    """Those of a charge's organisations that have passed to several, nothing saying to which."""
+    chains, named = successions(), (facts.body_id, facts.council_id, facts.employer_id)
+    return frozenset(who for who in named if who is not None and chains.has_passed(who, on))
 
 
 def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pence:
@@ -253,13 +251,7 @@ def _brought_up_to(rule: WrittenRule | None, on: date) -> WrittenRule | None:
     """The rule with everybody it names replaced by who stands in their place on a day."""
     if rule is None:
         return None
-    parts = tuple(
-        RulePart(part.basis, part.weight, successor_of(part.organisation_id, on))
-        if part.organisation_id is not None
-        else part
-        for part in rule.parts
-    )
-    return replace(rule, parts=parts)
+    return replace(rule, parts=parts_passed(rule.parts, on))
 
 
 # What the agreement says is asked for every charge and hardly ever changes.

@@ -224,17 +224,21 @@ def compose(
     facts: Facts,
     partners: Collection[int],
     usage: Mapping[int, int],
+    divided: Collection[int] = (),
 ) -> Ruling:
     """What a rule makes of a charge: everybody's weight, or parked with the reason.
 
     `partners` are those who pay into the fund on the day, `usage` what each was charged in the
-    month before. A part that points at nobody, or at somebody else, parks the whole: no neighbour
-    pays for a place that is not theirs.
+    month before; `divided` has passed to several, and nobody can say to which. A part that points
+    at nobody, or at somebody else, parks the whole: no neighbour pays for a place that is not
+    theirs.
     """
     if rule is None:
         return Ruling(None, {}, "No rule of the agreement speaks of this on that day.", facts)
     try:
-        parts = [(part.weight, _payers(part, facts, partners, usage)) for part in rule.parts]
+        parts = [
+            (part.weight, _payers(part, facts, partners, usage, divided)) for part in rule.parts
+        ]
     except Outside as why:
         return Ruling(rule.id, {}, str(why), facts)
     return Ruling(rule.id, _composed(parts), None, facts)
@@ -271,12 +275,24 @@ _FOREIGN = {
     Basis.ADDRESS: "The council of the client's home address is not a partner of the fund.",
     Basis.EMPLOYER: "The prescriber's employer is not a partner of the fund.",
 }
+_DIVIDED = {
+    Basis.PRACTICE: "The NHS body of the client's GP practice has passed to several, and the"
+    " register does not say to which of them the practice belongs.",
+    Basis.ADDRESS: "The council of the client's home address has passed to several, and the"
+    " register does not say in whose area the postcode lies.",
+    Basis.EMPLOYER: "The prescriber's employer has passed to several, and nothing says for which of"
+    " them the prescriber works.",
+}
 _UNUSED = "No partner was charged anything in the month before, so there is no usage to go by."
 HUNDREDTHS = Pence(10_000)  # usage is weighed in hundredths of a percent, which people can read
 
 
 def _payers(
-    part: RulePart, facts: Facts, partners: Collection[int], usage: Mapping[int, int]
+    part: RulePart,
+    facts: Facts,
+    partners: Collection[int],
+    usage: Mapping[int, int],
+    divided: Collection[int],
 ) -> dict[int, int]:
     """Whom a part falls on, and how much each bears of it. Raises Outside."""
     if part.basis is Basis.USAGE:
@@ -289,6 +305,8 @@ def _payers(
     }[part.basis]
     if payer is None:
         raise Outside(_UNKNOWN[part.basis])
+    if payer in divided and part.basis in _DIVIDED:
+        raise Outside(_DIVIDED[part.basis])
     if payer not in partners:
         raise Outside(_FOREIGN[part.basis])
     return {payer: 1}

@@ -15,7 +15,7 @@ from equipment.models import ItemMove
 from equipment.rules import Group
 from funding.models import Partner
 from people.models import Organisation, Staff
-from people.queries import lineage_of, successor_of
+from people.queries import heirs_of, lineage_of, successor_of
 from reports import periods
 from reports.forms import EVERY, PARKED, BoardForm, listed
 from reports.periods import Period
@@ -126,7 +126,9 @@ def _months(chosen: str, on: date) -> list[tuple[str, str]]:
 
 def _partners(within: frozenset[int] | None, on: date) -> dict[int, Organisation]:
     """Whoever pays or has paid into the pool, as they stand today, by name: those one may see."""
-    ids = {successor_of(who, on) for who in db.session.scalars(select(Partner.organisation_id))}
+    signed = set(db.session.scalars(select(Partner.organisation_id)))
+    ids = {successor_of(who, on) for who in signed}
+    ids |= {heir for who in signed for heir in heirs_of(who, on)}
     if within is not None:
         ids &= within
     found = db.session.scalars(

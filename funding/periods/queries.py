@@ -12,12 +12,12 @@ from core.db import db
 from core.money import Pence, pounds
 from funding.checks import ledger_faults
 from funding.entries import Sought, found
+from funding.heirs import pence_passed
 from funding.models import Account, Budget, Entry, Fund, Partner, Posting
 from funding.periods.models import Balance, Period, PeriodMove
 from funding.periods.rules import MonthCheck, PeriodEvent, PeriodStatus
 from funding.rules import EntryKind
 from people.models import Organisation, Staff
-from people.queries import successor_of
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,7 @@ def by_budget(fund: Fund, month: date) -> dict[int, int]:
             Budget.fund_id == fund.id, Budget.year_from == financial_year(month)[0]
         )
     )
-    shares: dict[int, int] = {}
-    for who, pence in agreed:
-        payer = successor_of(who, _last_day(month))
-        shares[payer] = shares.get(payer, 0) + pence
+    shares = pence_passed(((who, pence) for who, pence in agreed), _last_day(month))
     return {who: pence for who, pence in shares.items() if pence > 0}
 
 

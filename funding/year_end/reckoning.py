@@ -10,6 +10,7 @@ from core.db import db
 from core.money import Pence
 from funding.agreements.queries import terms_of
 from funding.agreements.rules import Terms
+from funding.heirs import pence_passed
 from funding.models import Account, Budget, Entry, Fund, Posting
 from funding.rules import AccountKind, EntryKind
 from funding.year_end.rules import CLOSING_KINDS, Settlement, Year, settlement
@@ -68,12 +69,8 @@ def of_the_year(year: Year) -> tuple[ColumnElement[bool], ...]:
 
 
 def gathered(rows: Any, on: date) -> dict[int, Pence]:
-    """Sums by organisation, added up under whoever has succeeded each by a day."""
-    found: dict[int, Pence] = {}
-    for who, pence in rows:
-        stands = successor_of(who, on)
-        found[stands] = Pence(found.get(stands, 0) + int(pence))
-    return found
+    """Sums by organisation, added up under whoever stands in each place on a day."""
+    return pence_passed(((who, pence) for who, pence in rows), on)
 
 
 def parked_in(fund: Fund, year: Year) -> Pence:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from core.db import db
 from core.money import Pence, pounds
 from funding.checks import ledger_faults
+from funding.heirs import pence_passed
 from funding.models import Account, Entry, Fund, Posting
 from funding.rules import CHARGES, AccountKind, EntryKind
 from funding.year_end.figures import Figures, Gain, Kept, KindOfCharge, PartnerYear
@@ -33,7 +34,6 @@ from funding.year_end.rules import (
     terms_in_words,
 )
 from people.models import Organisation
-from people.queries import successor_of
 
 
 def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figures:
@@ -147,9 +147,10 @@ def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
     )
     sums: dict[tuple[int, EntryKind, str], tuple[int, int]] = {}
     for who, kind, group, count, pence in rows:
-        key = (successor_of(who or 0, on), kind, group)
-        counted, summed = sums.get(key, (0, 0))
-        sums[key] = counted + count, summed + int(pence)
+        for heir, part in pence_passed([(who or 0, pence)], on).items():
+            key = (heir, kind, group)
+            counted, summed = sums.get(key, (0, 0))
+            sums[key] = counted + count, summed + part
     codes = {body.id: body.code for body in _bodies({who for who, _, _ in sums})}
     return [
         (who, KindOfCharge(codes[who], kind.value, group, count, Pence(pence)))
