@@ -164,6 +164,26 @@ def _of_several(practice_id: int, body_id: int, on: date) -> int:
     return said[0] if len(said) == 1 else successor_of(body_id, on)
 
 
+def body_standing(body_id: int | None, practice_id: int | None, on: date) -> int | None:
+    """A body, or where it has passed to several, the one that a practice is with on a day."""
+    if body_id is None or len(heirs_of(body_id, on)) == 1:
+        return body_id
+    return _among(body_id, body_of_practice(practice_id, on), on)
+
+
+def council_standing(council_id: int | None, postcode: str, on: date) -> int | None:
+    """A council, or where it has passed to several, the one whose area a postcode lies in."""
+    if council_id is None or len(heirs_of(council_id, on)) == 1:
+        return council_id
+    return _among(council_id, council_of_postcode(postcode), on)
+
+
+def _among(older_id: int, said: Organisation | None, on: date) -> int:
+    """Who is said to stand in a body's place, if it is one of its heirs; else the body itself."""
+    stands = None if said is None else successor_of(said.id, on)
+    return stands if stands in heirs_of(older_id, on) else older_id  # type: ignore[return-value]
+
+
 def council_of_postcode(postcode: str) -> Organisation | None:
     """The council a postcode lies in, by the longest beginning that is known; else none."""
     tried = beginnings(postcode)

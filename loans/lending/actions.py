@@ -103,7 +103,8 @@ def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
 
 def _ruling(order: Order, product: Product, at: datetime) -> Ruling:
     """Who pays, by the rules of the day and where the client was when the order was placed."""
-    return ruling_for(order.fund_id, asked_of(order, product.care_class), london_day(at))
+    on = london_day(at)
+    return ruling_for(order.fund_id, asked_of(order, product.care_class, on), on)
 
 
 def _may_deliver(line: OrderLine) -> None:

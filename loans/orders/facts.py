@@ -15,6 +15,7 @@ from funding.rules import Facts
 from loans.models import Order, OrderLine
 from loans.orders.queries import products_with
 from loans.orders.rules import Answer, LineFacts, OrderFacts, checks_of
+from people.queries import body_standing, council_standing
 from people.rules import May
 
 
@@ -28,13 +29,17 @@ def total_of(order: Order) -> Pence:
     return Pence(sum(line.price * line.quantity for line in open_lines(order)))
 
 
-def asked_of(order: Order, care_class: CareClass) -> Facts:
-    """What the rules ask of a product's charges: where the client was when the order was placed."""
+def asked_of(order: Order, care_class: CareClass, on: date) -> Facts:
+    """What the rules ask of a product's charges: where the client was when the order was placed.
+
+    Where a body or council has passed to several since, the one that the client's practice or
+    postcode is with on a day, if the registers say so.
+    """
     return Facts(
         care_class=care_class.value,
         need=order.need.value,
-        body_id=order.body_id,
-        council_id=order.council_id,
+        body_id=body_standing(order.body_id, order.practice_id, on),
+        council_id=council_standing(order.council_id, order.postcode, on),
         employer_id=order.employer_id,
     )
 
@@ -108,6 +113,6 @@ def _outside(order: Order, lines: list[OrderLine], on: date) -> dict[int, str]:
     for line in lines:
         care = line.product.care_class
         if care not in why:
-            why[care] = ruling_for(order.fund_id, asked_of(order, care), on).parked_because
+            why[care] = ruling_for(order.fund_id, asked_of(order, care, on), on).parked_because
     reasons = {line.product_id: why[line.product.care_class] for line in lines}
     return {product: reason for product, reason in reasons.items() if reason is not None}
