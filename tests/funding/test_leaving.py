@@ -170,7 +170,7 @@ def test_every_journal_balances_and_the_month_too(app: Flask) -> None:
     assert wanted.lines == len(rows)
     by_journal: dict[int, int] = {}
     for row in rows:
-        sides = [int((row[side] or "0").replace(".", "")) for side in ("Debit (£)", "Credit (£)")]
+        sides = [int(str(row[side] or 0).replace(".", "")) for side in ("Debit (£)", "Credit (£)")]
         by_journal[row["Journal"]] = by_journal.get(row["Journal"], 0) + sides[0] - sides[1]
     assert set(by_journal.values()) == {0}
     assert len(by_journal) == 4
