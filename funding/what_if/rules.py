@@ -79,12 +79,15 @@ class Redrawing:
         parts = split(pence, shares, self._owed(shares))
         return {who: parts[who] for who in shares}
 
-    def take_back(self, change: Change, successor: Callable[[int], int]) -> Lines:
+    def take_back(self, change: Change, heirs: Callable[[int], Mapping[int, int]]) -> Lines:
         """A drawn entry line by line with its sign turned, on whoever stands in each place."""
         lines: dict[int | None, Pence] = {}
         for who, pence in change.lines.items():
-            whom = None if who is None else successor(who)
-            lines[whom] = Pence(lines.get(whom, 0) - pence)
+            if who is None:
+                lines[None] = Pence(lines.get(None, 0) - pence)
+                continue
+            for whom, part in split(Pence(-pence), heirs(who)).items():
+                lines[whom] = Pence(lines.get(whom, 0) + part)
         self._give_back(change)
         return lines
 

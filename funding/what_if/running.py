@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from core.db import db
 from core.money import Pence
-from funding.books import succeeded
+from funding.heirs import succeeded
 from funding.queries import book_of, ruling_by
 from funding.rules import Facts, Ruling, first_that_fits
 from funding.what_if.rules import Change, Lines, Posted, Redrawing, RuleSet, fall_alike
-from people.queries import successor_of
+from people.queries import heirs_of
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _followed(posted: Posted, before: Change | None, redrawing: Redrawing) -> Ch
     """What would have become of a reversal: what became of the entry it takes back."""
     if before is None:
         return None
-    lines = redrawing.take_back(before, partial(successor_of, on=posted.on))
+    lines = redrawing.take_back(before, partial(heirs_of, on=posted.on))
     shares = succeeded(before.shares, posted.on)
     return Change(posted, before.rule_id, shares, lines, before.parked_because)
 

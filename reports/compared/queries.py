@@ -15,7 +15,7 @@ from core.db import db
 from core.money import Pence
 from equipment.models import ConsumableMove, Item, ItemMove, Product
 from equipment.rules import Event, Tracking
-from funding.books import succeeded
+from funding.heirs import succeeded
 from funding.models import Account, Budget, Entry, Fund, Posting
 from funding.prices.models import CreditRate
 from funding.purse import purse_of
@@ -241,7 +241,7 @@ def _handed_over(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, int]
     )
     for line in lines:
         day = london_day(line.delivered_at or period.begins)
-        ruling = ruling_for(fund.id, asked_of(line.order, line.product.care_class), day)
+        ruling = ruling_for(fund.id, asked_of(line.order, line.product.care_class, day), day)
         yield ruling.shares, line.price * line.quantity
 
 

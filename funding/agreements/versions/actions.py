@@ -22,10 +22,10 @@ from funding.agreements.versions.models import (
 )
 from funding.agreements.versions.queries import own_places, version_in_force
 from funding.agreements.versions.rules import Change, Figures, VersionEvent, kept, quarters
+from funding.heirs import pence_passed
 from funding.models import Budget, Fund
 from funding.queries import partners
 from people.models import Organisation, Staff
-from people.queries import successor_of
 
 MOST_INSTALMENTS = 24
 
@@ -62,16 +62,12 @@ def draft_version(fund: Fund, *, from_on: date, by: Staff, at: datetime) -> Agre
 
 def _last_year(fund: Fund, older: AgreementVersion | None, on: date) -> dict[int, Pence]:
     """What each partner put in before, by who stands in its place on the new version's day."""
-    found: dict[int, Pence] = {}
     if older is not None:
         before = [(one.organisation_id, one.pence) for one in older.contributions]
     else:
         before = [(one.organisation_id, Pence(0)) for one in partners(fund.id, on)]
         before += _budgets_of_the_year_before(fund, on)
-    for who, pence in before:
-        stands = successor_of(who, on)
-        found[stands] = Pence(found.get(stands, 0) + pence)
-    return found
+    return pence_passed(before, on)
 
 
 def _budgets_of_the_year_before(fund: Fund, on: date) -> list[tuple[int, Pence]]:
