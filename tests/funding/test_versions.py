@@ -36,7 +36,7 @@ from funding.agreements.versions.rules import (
 )
 from funding.models import Fund, Partner
 from funding.queries import activity_price, budgets, partners, ruling_for
-from funding.rules import Basis, EntryKind, RulePart
+from funding.rules import Basis, EntryKind, Facts, RulePart
 from people.models import Organisation, Staff
 from people.rules import Kind, Role
 from tests.builders import (
@@ -439,13 +439,18 @@ def test_drafted_rules_and_prices_hold_from_the_versions_day(table: Table) -> No
     ):
         actions.draft_change(version, change, **by)
     day_before, body = TODAY - timedelta(days=1), table.body.id
-    assert ruling_for(table.fund.id, "health", body, None, TODAY).shares == {body: 100}
+    assert ruling_for(table.fund.id, Facts("health", body_id=body), TODAY).shares == {body: 100}
     table.agree(version)
     table.put_in_force(version)
     fund = table.fund.id
-    assert ruling_for(fund, "health", body, None, day_before).shares == {body: 100}
-    assert ruling_for(fund, "health", body, None, TODAY).shares == {body: 60, table.council.id: 40}
-    assert ruling_for(fund, "social care", body, None, TODAY).shares == {table.council.id: 1}
+    assert ruling_for(fund, Facts("health", body_id=body), day_before).shares == {body: 100}
+    assert ruling_for(fund, Facts("health", body_id=body), TODAY).shares == {
+        body: 60,
+        table.council.id: 40,
+    }
+    assert ruling_for(fund, Facts("social care", body_id=body), TODAY).shares == {
+        table.council.id: 1
+    }
     assert activity_price(fund, EntryKind.CLEANING, day_before) == 12_50
     assert activity_price(fund, EntryKind.CLEANING, TODAY) == 9_99
 
