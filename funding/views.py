@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 
+import funding.agreements.drafting.views
+import funding.agreements.versions.views
 import funding.agreements.views
 import funding.alerts.views
 import funding.disputes.views

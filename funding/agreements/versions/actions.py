@@ -288,15 +288,20 @@ def put_in_force(version: AgreementVersion, *, revision: int, by: Staff, at: dat
     Partners, rules, prices and budgets of the live agreement change from that day as it says.
     Raises Invalid where its month is closed, and whatever the live agreement refuses.
     """
-    version = _locked(version)
-    version.MOVES.after(version.status, VersionEvent.PUT_IN_FORCE)
-    _check_read(version, revision)
+    with db.session.begin_nested():  # refused halfway, it stands as it did
+        version = _locked(version)
+        version.MOVES.after(version.status, VersionEvent.PUT_IN_FORCE)
+        _check_read(version, revision)
+        _check_day(version.fund, version_in_force(version.fund_id), version.from_on)
+        _supersede(version, by=by, at=at)
+        move(version, VersionEvent.PUT_IN_FORCE, by=by, at=at, revision=revision)
+        db.session.flush()
+        apply(version, by=by, at=at)
+
+
+def _supersede(version: AgreementVersion, *, by: Staff, at: datetime) -> None:
     older = version_in_force(version.fund_id)
-    _check_day(version.fund, older, version.from_on)
     if older is not None:
         older.to_on = version.from_on
         move(older, VersionEvent.SUPERSEDE, by=by, at=at, revision=older.revision)
         db.session.flush()
-    move(version, VersionEvent.PUT_IN_FORCE, by=by, at=at, revision=revision)
-    db.session.flush()
-    apply(version, by=by, at=at)

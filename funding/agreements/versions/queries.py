@@ -20,7 +20,7 @@ from funding.agreements.versions.models import (
     VersionMove,
 )
 from funding.agreements.versions.rules import HELD, VersionEvent, VersionStatus, instalments
-from funding.models import Partner
+from funding.models import Partner, Rule
 from funding.purse import purse_of
 from people.models import Organisation, Staff
 from people.queries import during, scope_of
@@ -168,5 +168,17 @@ def may_take_part(version: AgreementVersion) -> list[Organisation]:
                 )
             )
             .order_by(Organisation.name, Organisation.id)
+        )
+    )
+
+
+def rules_until(version: AgreementVersion) -> list[str]:
+    """The names of the rules that hold until a version's day, in the order they are tried."""
+    before = version.from_on - timedelta(days=1)
+    return list(
+        db.session.scalars(
+            select(Rule.name)
+            .where(Rule.fund_id == version.fund_id, during(Rule, before))
+            .order_by(Rule.position)
         )
     )

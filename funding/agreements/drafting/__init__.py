@@ -1,0 +1,1 @@
+"""Forms and pages on which a version of the agreement is drafted and changed."""
