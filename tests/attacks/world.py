@@ -23,6 +23,7 @@ from equipment import actions as equipping
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
 from funding.actions import set_budget
+from funding.agreements.versions import actions as agreeing
 from funding.disputes import actions as disputing
 from funding.disputes.models import Dispute
 from funding.models import Entry
@@ -181,7 +182,28 @@ def a_world() -> World:
         builders.a_partner(pool.fund, organisation=organisation)
     ours = a_part("Ours", pool.body, pool.practice, "NG1 5FS")
     theirs = a_part("Theirs", body, practice, "NG9 1AA")
-    return World(ours, theirs, a_pool_of_things(pool))
+    things = {**a_pool_of_things(pool), **versions_of(pool, ours)}
+    return World(ours, theirs, things)
+
+
+def versions_of(pool: builders.Pool, ours: Part) -> dict[str, str]:
+    """A version of the agreement that waits for all partners, and one that our body has agreed."""
+    by, at = builders.a_member_of_staff(Role.ADMINISTRATOR), now()
+    from_on = london_day(at) + timedelta(days=400)
+    draft, ready = (
+        agreeing.draft_version(pool.fund, from_on=from_on, by=by, at=at) for _ in range(2)
+    )
+    for one in list(ready.contributions):
+        if one.organisation_id != pool.body.id:
+            agreeing.drop_contribution(ready, one.organisation, by=by, at=at)
+    finance = db.session.query(Staff).filter_by(code=ours.people[Role.FINANCE]).one()
+    agreeing.agree(ready, revision=ready.revision, by=finance, at=at)
+    return {
+        "draft_version": draft.code,
+        "ready_version": ready.code,
+        "draft_revision": str(draft.revision),
+        "ready_revision": str(ready.revision),
+    }
 
 
 def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
@@ -463,6 +485,7 @@ def of_funding(world: World, ours: Part) -> list[Act]:
             form={"group": "walking", "condition": "", "to_on": tomorrow()}),
         *of_months(ours),
         *of_years(world, ours),
+        *of_versions(world, ours),
         Act("funding.raise_dispute", Role.FINANCE, {"number": ours.codes["undisputed"]},
             {"because": "Why"}, scoped=True),
         Act("funding.answer_dispute", admin, {"code": ours.codes["dispute"]},
@@ -499,6 +522,23 @@ def of_years(world: World, ours: Part) -> list[Act]:
         Act("funding.prepare_year", admin, {"year": "2017"}),
         Act("funding.settle_year", admin, {"year": "2018"}),
         Act("funding.weigh_heads", admin, {"year": "2018"}, heads),
+    ]
+
+
+def of_versions(world: World, ours: Part) -> list[Act]:
+    pool, admin, body = world.pool, Role.ADMINISTRATOR, ours.codes["statement"]
+    draft, ready = {"code": pool["draft_version"]}, {"code": pool["ready_version"]}
+    drop = {"what": "contribution", "which": body, "group": ""}
+    figures = {
+        "organisation": body, "last_year": "100", "recurrent": "1", "inflation": "3",
+        "inflation_note": "3%", "planned": "", "efficiency": "2", "efficiency_note": "2%",
+    }  # fmt: skip
+    return [
+        Act("funding.draft_version", admin, form={"from_on": tomorrow()}),
+        Act("funding.change_version", admin, {**draft, "part": "contribution"}, figures),
+        Act("funding.drop_from_version", admin, draft, drop),
+        Act("funding.agree_to_version", Role.FINANCE, draft, {"revision": pool["draft_revision"]}),
+        Act("funding.put_version_in_force", admin, ready, {"revision": pool["ready_revision"]}),
     ]
 
 
@@ -599,6 +639,7 @@ NAMED = {
     "/funding/statements/": ("statement",),
     "/funding/entries/": ("entry",),
     "/funding/disputes/": ("dispute", "answered"),
+    "/funding/agreements/versions/": ("draft_version", "ready_version"),
     "/items/": ("lent", "set_aside", "item", "arrived"),
     "/returns/items/": ("lent", "arrived", "inspected"),
     "/visits/picks/": ("set_aside",),
@@ -618,7 +659,8 @@ def addresses(app: Flask, rule: Rule, world: World) -> list[tuple[str, str, str]
     prefix = max((one for one in NAMED if rule.rule.startswith(one)), key=len, default="")
     codes = {**world.pool, **world.theirs.codes}
     more = {"month": "2026-06", "lane": "inspect", "way": "scrap", "event": "hold", "issue": "1",
-            "day": today(), "term": "opening", "name": "short", "edition": "x"}  # fmt: skip
+            "day": today(), "term": "opening", "name": "short", "edition": "x",
+            "part": "terms"}  # fmt: skip
     made = []
     for kind in NAMED.get(prefix, ("",)):
         where = {**dict.fromkeys(rule.arguments, codes.get(kind, "r1")), **more}
