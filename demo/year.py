@@ -12,8 +12,17 @@ import click
 from sqlalchemy import text
 
 from core import codes
-from core.clock import add_working_days, is_working_day, london_day, moment, now
+from core.clock import (
+    add_working_days,
+    is_working_day,
+    london_day,
+    moment,
+    month_of,
+    months_later,
+    now,
+)
 from core.db import db, transaction
+from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, employ_staff, found_organisations, merge, new_year
 from demo.prices import adapt_homes, agree_prices
 from demo.setting import (
@@ -26,6 +35,7 @@ from demo.setting import (
     take_in_goods,
 )
 from demo.work import Work
+from funding.periods.queries import first_open
 from people.audit import acting
 from people.rules import Role
 
@@ -113,6 +123,7 @@ class Year:
         self.work = Work(setting, self.later)
         self._plan: list[tuple[date, int, Callable[[datetime], None]]] = []
         self._order = itertools.count()
+        self._closed: date | None = None  # the last month that was asked for
 
     def later(self, day: date, act: Callable[[datetime], None]) -> None:
         """Do something on a day, or the first working day after it."""
@@ -138,6 +149,16 @@ class Year:
             self.work.orders_of_the_day(LINES_A_DAY, clock)
             self.work.plan_what_is_ready(next(clock))
             self._work_off(day, clock)  # what is wanted the same day
+        self._close_month(day)
+
+    def _close_month(self, day: date) -> None:
+        """Close the month before, once this one is a week old, if anything was posted in it."""
+        month = months_later(month_of(day), -1)
+        if day.day < CLOSES_ON or self._closed == month:
+            return
+        self._closed = month
+        if first_open(self.setting.fund) == month:
+            close_the_month_before(self.setting, day, _as)
 
     def _work_off(self, day: date, clock: Iterator[datetime]) -> None:
         while self._plan and self._plan[0][0] <= day:

@@ -1,0 +1,30 @@
+"""Closing the demonstration's months: an administrator begins, a partner's finance closes."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+
+from core.clock import moment, month_of, months_later
+from core.money import Pence
+from demo.setting import Setting
+from funding.periods.actions import accrue, begin_closing, close
+from funding.periods.queries import by_budget
+from people.rules import Role
+
+As = Callable[[Setting, Role, str, datetime], AbstractContextManager[datetime]]
+CLOSES_ON = 8  # from this day of the next month on
+REPAIRS_TO_COME = Pence(412_50)
+
+
+def close_the_month_before(setting: Setting, day: date, as_: As) -> None:
+    """Accrue what is known and not billed, begin to close, and let somebody else close."""
+    month, at = months_later(month_of(day), -1), moment(day, 16)
+    with as_(setting, Role.ADMINISTRATOR, "demo: accrue", at):
+        accrue(
+            setting.fund, month, REPAIRS_TO_COME, shares=by_budget(setting.fund, month), group="",
+            memo="Repairs done and not billed yet", by=setting.boss, at=at,
+        )  # fmt: skip
+    with as_(setting, Role.ADMINISTRATOR, "demo: begin to close", at):
+        period = begin_closing(setting.fund, month, by=setting.boss, at=at)
+    with as_(setting, Role.FINANCE, "demo: close", at):
+        close(period, by=setting.staff[Role.FINANCE][0], at=at)
