@@ -63,6 +63,7 @@ def create_app(**settings: Any) -> Flask:
     people.views.login_manager.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.cli.add_command(people.views.jobs_commands)
     return app
 
 

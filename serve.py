@@ -4,7 +4,9 @@ import contextlib
 import logging
 import os
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -29,6 +31,22 @@ def main() -> None:
     demonstration = prepare(app)
     announce(app.config["BASE_URL"], demonstration)
     logging.getLogger("granian").setLevel(logging.WARNING)
+    with working():
+        _serve(port)
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """A process beside the pages that works off what takes long, for as long as we serve."""
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "jobs", "work"], cwd=ROOT)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+
+def _serve(port: int) -> None:
     Granian(
         "app:create_app",
         factory=True,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 
+import funding.activity.views
 import funding.agreements.drafting.views
 import funding.agreements.versions.views
 import funding.agreements.views

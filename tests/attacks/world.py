@@ -36,6 +36,7 @@ from loans import actions as lending
 from loans.models import Order
 from loans.rules import BackReason
 from logistics import actions as driving
+from people.jobs.actions import ask
 from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
 from people.rules import Kind, Role
@@ -124,6 +125,7 @@ def a_part(name: str, body: Organisation, practice: Organisation, postcode: str)
             "entry": str(entry.id),
             "undisputed": str(undisputed_of(loan.code)),
             **{name: one.code for name, one in disputes.items()},
+            "job": ask("post activity", "Post it", 1, by=roles[Role.FINANCE], at=today).code,
             "set_aside": _item_of(ready),
             "lent": loan.item.code,
             "chosen": draft.lines[0].product.code,
@@ -418,6 +420,7 @@ def of_people(world: World, ours: Part) -> list[Act]:
         Act("people.place_postcodes", admin, {"code": pool["council"]}, {"beginnings": "NG77"}),
         Act("people.succeed", admin, {"code": pool["organisation"]},
             {"successor": pool["successor"], "on": "2020-04-01"}),
+        Act("people.cancel_job", Role.FINANCE, {"code": ours.codes["job"]}),
         Act("people.add_staff", admin, form={**member, **account}),
         Act("people.change_staff", admin, {"code": pool["member"]}, member),
         Act("people.close_account", admin, {"code": pool["member"]}),
@@ -505,12 +508,14 @@ def of_funding(world: World, ours: Part) -> list[Act]:
 
 def of_months(ours: Part) -> list[Act]:
     admin, month = Role.ADMINISTRATOR, {"month": "2020-01"}
+    lines = "reference,day,kind,amount\nD-1,2026-06-01,delivery,1.00\n"
     accrual = {"pence": "1.00", "memo": "Fitting", "group": "", "bearer": ours.codes["statement"]}
     return [
         Act("funding.accrue", admin, month, accrual),
         Act("funding.begin_closing", admin, month),
         Act("funding.call_off_closing", admin, month),
         Act("funding.close_month", Role.FINANCE, month),
+        Act("funding.take_in_activity", admin, form={"pasted": lines}),
     ]
 
 
@@ -648,6 +653,7 @@ NAMED = {
     "/stores/": ("store",),
     "/organisations/": ("organisation", "statement"),
     "/people/": ("member",),
+    "/jobs/": ("job",),
     "/8004/": ("giai",),
 }
 

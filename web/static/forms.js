@@ -42,3 +42,7 @@ function mayBeSent(form) {
 
 // A page that comes back out of the browser's memory may be sent again.
 window.addEventListener("pageshow", () => [...document.forms].forEach(mayBeSent));
+
+// How far a long piece of work has come is looked up again by itself; the page has a link for it.
+const looksAgain = document.querySelector("[data-looks-again]");
+if (looksAgain) setTimeout(() => location.reload(), Number(looksAgain.dataset.looksAgain));
