@@ -11,6 +11,7 @@ import funding.agreements.versions.views
 import funding.agreements.views
 import funding.alerts.views
 import funding.disputes.views
+import funding.invoices.views
 import funding.leaving.views
 import funding.periods.views
 import funding.prices.views
@@ -24,6 +25,7 @@ from funding.blueprint import MONEY, bp
 from funding.disputes.queries import disputed, disputes_of_entry, waiting
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
 from funding.forms import EntriesForm, MonthForm, ReverseForm, read_month
+from funding.invoices.queries import invoice_of
 from funding.overview import checks, proof
 from funding.papers import drawn
 from funding.queries import entry_by_number, the_fund
@@ -97,6 +99,7 @@ def partner_statement(code: str, month: str) -> Any:
         "funding/statement.html",
         statement=shown,
         disputed=disputed(shown, viewer=who(), on=_today()),
+        invoice=invoice_of(shown.organisation, shown.month, viewer=who(), on=_today()),
         before=f"{months_later(shown.month, -1):%Y-%m}",
         after=f"{months_later(shown.month, 1):%Y-%m}",
     )

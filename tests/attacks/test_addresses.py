@@ -21,6 +21,7 @@ ASKED_IN_ADDRESSES = {
     "equipment/items.html": "items by product, state and store",
     "funding/disputes.html": "open disputes or all",
     "funding/entries.html": "entries by month, partner and kind",
+    "funding/invoices.html": "a month",
     "funding/overview.html": "a month",
     "labels/scan.html": "the label of an item",
     "loans/basket.html": "products",

@@ -26,7 +26,9 @@ from funding.actions import set_budget
 from funding.agreements.versions import actions as agreeing
 from funding.disputes import actions as disputing
 from funding.disputes.models import Dispute
-from funding.models import Entry
+from funding.invoices.actions import issue_invoices
+from funding.invoices.models import Invoice
+from funding.models import Entry, Fund
 from funding.periods.actions import begin_closing
 from funding.prices.actions import set_credit_rate
 from funding.year_end import actions as ending
@@ -123,6 +125,7 @@ def a_part(name: str, body: Organisation, practice: Organisation, postcode: str)
             "out": out.code,
             "statement": body.code,
             "entry": str(entry.id),
+            "invoice": db.session.query(Invoice).filter_by(organisation=body).one().code,
             "undisputed": str(undisputed_of(loan.code)),
             **{name: one.code for name, one in disputes.items()},
             "job": ask("post activity", "Post it", 1, by=roles[Role.FINANCE], at=today).code,
@@ -182,6 +185,7 @@ def a_world() -> World:
     db.session.add_all([joins, PostcodeArea(prefix="NG9", council=council)])
     for organisation in (body, council):
         builders.a_partner(pool.fund, organisation=organisation)
+    bill(pool.fund, [pool.body, body])
     ours = a_part("Ours", pool.body, pool.practice, "NG1 5FS")
     theirs = a_part("Theirs", body, practice, "NG9 1AA")
     things = {**a_pool_of_things(pool), **versions_of(pool, ours)}
@@ -206,6 +210,16 @@ def versions_of(pool: builders.Pool, ours: Part) -> dict[str, str]:
         "draft_revision": str(draft.revision),
         "ready_revision": str(ready.revision),
     }
+
+
+def bill(fund: Fund, bodies: list[Organisation]) -> None:
+    """Two closed months, the first of them billed."""
+    for month in (11, 12):
+        for body in bodies:
+            builders.an_entry(fund, {body.id: 1}, on=date(2019, month, 5))
+    fund.open_from = date(2020, 1, 1)
+    boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    issue_invoices(fund, date(2019, 11, 1), by=boss, at=now())
 
 
 def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
@@ -489,6 +503,9 @@ def of_funding(world: World, ours: Part) -> list[Act]:
         *of_months(ours),
         *of_years(world, ours),
         *of_versions(world, ours),
+        Act("funding.set_vat", admin, form={"organisation": ours.codes["statement"],
+            "charge": "equipment", "rate": "20", "recoverable": "y", "from_on": tomorrow()}),
+        Act("funding.issue_invoices", admin, form={"closed_month": "2019-12"}),
         Act("funding.raise_dispute", Role.FINANCE, {"number": ours.codes["undisputed"]},
             {"because": "Why"}, scoped=True),
         Act("funding.answer_dispute", admin, {"code": ours.codes["dispute"]},
@@ -643,6 +660,7 @@ NAMED = {
     "/visits/": ("planned", "out"),
     "/funding/statements/": ("statement",),
     "/funding/entries/": ("entry",),
+    "/funding/invoices/": ("invoice",),
     "/funding/disputes/": ("dispute", "answered"),
     "/funding/agreements/versions/": ("draft_version", "ready_version"),
     "/items/": ("lent", "set_aside", "item", "arrived"),
