@@ -214,11 +214,11 @@ def versions_of(pool: builders.Pool, ours: Part) -> dict[str, str]:
 
 def bill(fund: Fund, bodies: list[Organisation]) -> None:
     """Two closed months, the first of them billed."""
+    boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
     for month in (11, 12):
         for body in bodies:
-            builders.an_entry(fund, {body.id: 1}, on=date(2019, month, 5))
+            builders.an_entry(fund, {body.id: 1}, on=date(2019, month, 5), by=boss)
     fund.open_from = date(2020, 1, 1)
-    boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
     issue_invoices(fund, date(2019, 11, 1), by=boss, at=now())
 
 
