@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from core.money import pounds
-from funding.invoices.models import Invoice, InvoiceLine
 from funding.drawing import LEFT, RIGHT, Head, Row, on_paper
+from funding.invoices.models import Invoice, InvoiceLine
 
-FACTS = (LEFT, LEFT + 110)
+FACTS = (LEFT, LEFT + 110, RIGHT)
 SUMS = (LEFT, LEFT + 180, LEFT + 250, RIGHT - 90, RIGHT)
 ROUNDED = (
     "VAT is worked out once for each rate, half a penny rounded away from nought.",
@@ -35,8 +35,8 @@ def _facts(invoice: Invoice) -> Iterator[Row]:
         ("For", f"The statement of {invoice.month:%B %Y}"),
         ("Issued", f"{invoice.issued_on:%-d %B %Y}"),
     ):
-        yield Row((name, value), FACTS, figures=0)
-    yield Row(("", ""), FACTS, lined=False, figures=0)
+        yield Row((name, value, ""), FACTS, figures=1)
+    yield Row(("", "", ""), FACTS, lined=False, figures=1)
 
 
 def _sums(invoice: Invoice) -> Iterator[Row]:
