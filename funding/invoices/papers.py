@@ -6,10 +6,10 @@ from core.money import pounds
 from funding.drawing import LEFT, RIGHT, Head, Row, on_paper
 from funding.invoices.models import Invoice, InvoiceLine
 
-FACTS = (LEFT, LEFT + 110, RIGHT)
+FACTS = (LEFT, LEFT + 60, RIGHT)
 SUMS = (LEFT, LEFT + 180, LEFT + 250, RIGHT - 90, RIGHT)
 ROUNDED = (
-    "VAT is worked out once for each rate, half a penny rounded away from nought.",
+    "VAT is worked out once for each line, half a penny rounded away from nought.",
     "Rates and what is recoverable are settings of the fund.",
 )
 FOOT = "A minus is in the partner's favour."
