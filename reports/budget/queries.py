@@ -1,0 +1,189 @@
+"""What the ledger says of a year: who pays, what each was charged month by month, what is accrued.
+
+An entry counts in its month, as on statements, so that both say the same to the penny.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+
+from core.clock import financial_year, month_of, months_later
+from core.db import db
+from core.money import Pence
+from funding.models import Account, Entry, Fund, Partner, Posting
+from funding.purse import purse_of, within
+from funding.queries import budgets
+from funding.rules import AccountKind
+from funding.spend import account_holders
+from people.models import Organisation, Staff
+from people.queries import Scope, successor_of
+from reports.budget.rules import MONTHS, shape_of
+
+# Who (none: parked), which month, which product group.
+Place = tuple[int | None, date, str]
+ACCRUALS: ColumnElement[bool] = literal_column("entry.kind in ('accrual', 'release of an accrual')")
+
+
+@dataclass(frozen=True)
+class Payer:
+    """A partner of today with the accounts of all it stands for, its own first."""
+
+    organisation: Organisation
+    accounts: tuple[Organisation, ...]
+    budget: Pence
+    joined: date | None  # the first day any of them had signed for the fund
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The organisations behind it."""
+        return frozenset(one.id for one in self.accounts) | {self.organisation.id}
+
+
+@dataclass(frozen=True)
+class Year:
+    """A financial year up to a month of it, as it is looked at on a day."""
+
+    fund: Fund
+    last: date  # the first day of the last month looked at
+    on: date
+
+    @property
+    def first(self) -> date:
+        """1 April."""
+        return financial_year(self.last)[0]
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The months looked at, by their first days."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        return tuple(months_later(self.first, place) for place in range(count))
+
+    @property
+    def all_months(self) -> tuple[date, ...]:
+        """The twelve months of the year."""
+        return tuple(months_later(self.first, place) for place in range(MONTHS))
+
+    @property
+    def whole(self) -> int:
+        """How many of the months looked at are over."""
+        return sum(months_later(month, 1) <= self.on for month in self.months)
+
+    def ends_on(self, month: date) -> date:
+        """The day at whose end a month is looked at: its last, or today while it runs."""
+        return min(months_later(month, 1) - timedelta(days=1), self.on)
+
+
+def payers(year: Year, *, viewer: Staff) -> list[Payer]:
+    """The partners whose money the viewer may see, by name, with those they stand for."""
+    found: dict[int, list[Organisation]] = {}
+    for holder in account_holders(viewer=viewer, on=year.on):
+        found.setdefault(successor_of(holder.id, year.on), []).append(holder)
+    agreed: dict[int, int] = {}
+    for budget in budgets(year.first, viewer=viewer, on=year.on):
+        agreed[budget.organisation_id] = agreed.get(budget.organisation_id, 0) + budget.pence
+    joined = _joined(year.fund.id)
+    made = [
+        Payer(
+            db.session.get_one(Organisation, number),
+            tuple(sorted(behind, key=lambda one: one.id != number)),
+            Pence(sum(agreed.get(one.id, 0) for one in behind)),
+            min((joined[one.id] for one in behind if one.id in joined), default=None),
+        )
+        for number, behind in found.items()
+    ]
+    return sorted(made, key=lambda one: (one.organisation.name, one.organisation.id))
+
+
+def _joined(fund_id: int) -> dict[int, date]:
+    first = func.min(Partner.from_on)
+    rows = db.session.execute(
+        select(Partner.organisation_id, first)
+        .where(Partner.fund_id == fund_id)
+        .group_by(Partner.organisation_id)
+    )
+    return dict(rows.tuples())
+
+
+def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:
+    """What was charged less what was credited, by account, month and product group.
+
+    Charges nobody pays for yet stand under none, for who sees everybody's money.
+    """
+    purse = purse_of(viewer, year.on)
+    rows = db.session.execute(
+        select(Account.organisation_id, Entry.month, Entry.group, func.sum(Posting.pence))
+        .select_from(Posting)
+        .join(Posting.entry)
+        .join(Posting.account)
+        .where(
+            Entry.fund_id == year.fund.id,
+            Entry.month.between(year.first, year.last),
+            seen(purse),
+        )
+        .group_by(Account.organisation_id, Entry.month, Entry.group)
+    )
+    return {(who, month, group): Pence(int(pence)) for who, month, group, pence in rows}
+
+
+def seen(purse: Scope) -> ColumnElement[bool]:
+    """The accounts of partners a purse opens; the parked charges too where it opens all."""
+    if purse.every:
+        return Account.kind != AccountKind.POOL
+    return within(purse, Account.organisation_id)
+
+
+def accrued(year: Year, *, viewer: Staff) -> Mapping[int, Pence]:
+    """What is accrued and not released at the end of the last month looked at, by account."""
+    rows = db.session.execute(
+        select(Account.organisation_id, func.sum(Posting.pence))
+        .select_from(Posting)
+        .join(Posting.entry)
+        .join(Posting.account)
+        .where(
+            Entry.fund_id == year.fund.id,
+            Entry.month <= year.last,
+            ACCRUALS,
+            within(purse_of(viewer, year.on), Account.organisation_id),
+        )
+        .group_by(Account.organisation_id)
+    )
+    return {who: Pence(int(pence)) for who, pence in rows if who is not None}
+
+
+def ledger_began(fund_id: int) -> date | None:
+    """The first month the ledger holds anything of; none while it holds nothing."""
+    return db.session.scalar(select(func.min(Entry.month)).where(Entry.fund_id == fund_id))
+
+
+def seasons(year: Year) -> tuple[Fraction, ...] | None:
+    """How the whole pool's spending was spread over the year before; none without all of it.
+
+    Shares of a year, no money: the same for every viewer, so that all see the same forecast.
+    """
+    before = months_later(year.first, -MONTHS)
+    rows = db.session.execute(
+        select(Entry.month, func.sum(Posting.pence))
+        .join(Posting.entry)
+        .join(Posting.account)
+        .where(
+            Entry.fund_id == year.fund.id,
+            Entry.month.between(before, months_later(year.first, -1)),
+            Account.kind == AccountKind.PARTNER,
+        )
+        .group_by(Entry.month)
+    )
+    by_month = {month: Pence(int(pence)) for month, pence in rows}
+    return shape_of(
+        [by_month.get(months_later(before, place), Pence(0)) for place in range(MONTHS)]
+    )
+
+
+def first_month_of(payer: Payer, began: date | None) -> date | None:
+    """The first month whose spending tells of those to come: of the ledger and of the partner."""
+    if began is None or payer.joined is None:
+        return began
+    own = month_of(payer.joined)
+    return max(began, own if own == payer.joined else months_later(own, 1))
