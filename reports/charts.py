@@ -75,30 +75,30 @@ def chart(months: Sequence[date], lines: Sequence[Line], frame: Frame = WIDE) ->
     if any(len(line.values) != len(months) for line in lines):
         raise ValueError("a line has one value a month, or none for it")
     top = _round_above([value for line in lines for value in line.values if value is not None])
-    across = [_across(place, len(months), frame) for place in range(len(months))]
+    places = [across(place, len(months), frame) for place in range(len(months))]
     drawn = [
         _line(
-            line, STYLES[place % len(STYLES)], [*zip(across, line.values, strict=True)], top, frame
+            line, STYLES[place % len(STYLES)], [*zip(places, line.values, strict=True)], top, frame
         )
         for place, line in enumerate(lines)
     ]
     step = max(1, -(-len(months) // frame.most_months))
-    named = [*zip(across, months, strict=True)][::step]
+    named = [*zip(places, months, strict=True)][::step]
     foot = frame.height - BOTTOM + 20
     return Chart(
-        lines=tuple(_labels_apart(drawn)),
+        lines=tuple(labels_apart(drawn)),
         levels=tuple(
             Mark(LEFT, _down(level, top, frame), f"{level // 100}%") for level in _levels(top)
         ),
         months=tuple(Mark(x, foot, f"{month:%b}") for x, month in named),
-        years=tuple(Mark(x, foot + 18, f"{month:%Y}") for x, month in _new_years(named)),
+        years=tuple(Mark(x, foot + 18, f"{month:%Y}") for x, month in new_years(named)),
         frame=frame,
         left=LEFT,
         right=frame.width - frame.right,
     )
 
 
-def _new_years(named: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
+def new_years(named: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
     """The months under which the year is written: the first, and the first of each year after."""
     return [
         (x, month)
@@ -118,7 +118,8 @@ def _levels(top: int) -> range:
     return range(0, top + 1, step)
 
 
-def _across(place: int, count: int, frame: Frame) -> int:
+def across(place: int, count: int, frame: Frame) -> int:
+    """Where a month stands, by its place among so many."""
     width = frame.width - LEFT - frame.right
     return LEFT + (width // 2 if count == 1 else width * place // (count - 1))
 
@@ -149,7 +150,7 @@ def _line(
     )
 
 
-def _labels_apart(lines: Sequence[Drawn]) -> list[Drawn]:
+def labels_apart(lines: Sequence[Drawn]) -> list[Drawn]:
     """The same lines with their labels moved until none stands upon another."""
     apart: list[Drawn] = []
     least = TOP

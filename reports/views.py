@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import Select
 
+import reports.budget.views
 import reports.compared.views
 from core.clock import financial_year, london_day, now
 from core.db import db

@@ -14,18 +14,17 @@ from sqlalchemy import Date, DateTime, Select, column, func, literal_column, sel
 
 from core.clock import months_later, start_of
 from core.db import db
-from core.errors import Invalid
 from core.money import Pence, split
 from equipment.models import Product
 from equipment.rules import Tracking
 from funding.purse import purse_of
-from funding.queries import activity_price, ruling_for
+from funding.queries import agreed_price, ruling_for
 from funding.rules import EntryKind, Facts, Ruling, StockModel
 from loans.models import Order, OrderLine, OrderMove
 from loans.rules import OrderStatus
 from people.models import Staff
 from people.queries import Scope, successor_of
-from reports.budget.queries import Place, Year
+from reports.budget.queries import EVERYTHING, Place, Whose, Year
 
 COMMITTED = (OrderStatus.WAITING, OrderStatus.APPROVED)
 _FOREVER: Any = literal_column("'infinity'::timestamptz")
@@ -35,9 +34,12 @@ _ASKED = (
     Order.need,
     Order.body_id,
     Order.council_id,
+    Order.employer_id,
     Order.speed,
     Product.group,
     (Product.tracking == Tracking.CONSUMABLE).label("used_up"),
+    Product.needs_fitting,
+    Product.adaptation,
     OrderLine.price,
     OrderLine.quantity,
 )
@@ -82,30 +84,32 @@ class Pricing:
 
     def __init__(self, year: Year, month: date) -> None:
         self._fund, self._on = year.fund, year.ends_on(month)
-        self._ruling = cache(self._ask)
-        self._delivery = cache(self._ask_delivery)
+        self._ruling = cache(self._ask_ruling)
+        self._price = cache(self._ask_price)
 
     def of(self, row: Any) -> Cost:
         """What a line would be charged, and to whom."""
-        facts = Facts(row.care_class, row.need, row.body_id, row.council_id)
+        facts = Facts(row.care_class, row.need, row.body_id, row.council_id, row.employer_id)
         return Cost(tuple(self._charges(row)), self._ruling(facts).shares)
 
     def _charges(self, row: Any) -> Iterable[Pence]:
+        whole = Pence(row.price * row.quantity)
+        if row.adaptation:
+            yield Pence(whole + self._price(EntryKind.ADAPTATION))
+            return
         if self._fund.stock_model is StockModel.CREDIT:
-            yield Pence(row.price * row.quantity)
+            yield whole
         if not row.used_up:  # what is used up is never charged its delivery
-            yield self._delivery(row.speed)
+            yield self._price(EntryKind.DELIVERY, row.speed)
+        if row.needs_fitting:
+            yield Pence(row.quantity * self._price(EntryKind.FITTING))
 
-    def _ask(self, facts: Facts) -> Ruling:
-        return ruling_for(
-            self._fund.id, facts.care_class or "", facts.body_id, facts.council_id, self._on
-        )
+    def _ask_ruling(self, facts: Facts) -> Ruling:
+        return ruling_for(self._fund.id, facts, self._on)
 
-    def _ask_delivery(self, speed: str) -> Pence:
-        try:
-            return activity_price(self._fund.id, EntryKind.DELIVERY, self._on, speed=speed)
-        except Invalid:  # no price: the overview's checks say so, and nothing can be delivered
-            return Pence(0)
+    def _ask_price(self, kind: EntryKind, speed: str = "") -> Pence:
+        """A price of the agreement; nothing where there is none, as the overview's checks say."""
+        return agreed_price(self._fund.id, kind, self._on, speed) or Pence(0)
 
 
 @dataclass(frozen=True)
@@ -114,15 +118,14 @@ class Looking:
 
     purse: Scope
     on: date
-    whose: frozenset[int | None] | None = None  # none: everybody's; none among them: parked
+    whose: Whose = EVERYTHING
 
     def parts(self, cost: Cost) -> dict[int | None, Pence]:
         """What falls on whom, as they stand today; only those looked at."""
         found: dict[int | None, Pence] = {}
         for who, pence in cost.parts().items():
             payer = None if who is None else successor_of(who, self.on)
-            may = self.purse.every or who in self.purse.organisation_ids
-            if may and (self.whose is None or payer in self.whose):
+            if self.whose.may(who, self.purse) and self.whose.has(payer):
                 found[payer] = Pence(found.get(payer, 0) + pence)
         return found
 
@@ -143,11 +146,11 @@ def committed(year: Year, at: datetime, *, viewer: Staff) -> dict[Place, Pence]:
 
 
 def commitments(
-    year: Year, at: datetime, *, viewer: Staff, whose: frozenset[int | None] | None = None
+    year: Year, at: datetime, *, viewer: Staff, whose: Whose = EVERYTHING, group: str = ""
 ) -> list[Commitment]:
-    """The lines open when the last month ended, the longest waiting first, and whose part falls.
+    """The lines open when the last month ended, the longest waiting first, with the part looked at.
 
-    `whose` keeps to some partners as they stand today; none among them is what is parked.
+    Those of which no part is looked at are left out.
     """
     looking = Looking(purse_of(viewer, year.on), year.on, whose)
     pricing = Pricing(year, year.last)
@@ -164,7 +167,7 @@ def commitments(
             pence=Pence(sum(parts.values())),
         )
         for row, cost in priced
-        if (parts := looking.parts(cost))
+        if group in ("", row.group.value) and (parts := looking.parts(cost))
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, false, func, literal_column, select, true
 
 from core.clock import financial_year, month_of, months_later
 from core.db import db
@@ -19,7 +19,7 @@ from funding.queries import budgets
 from funding.rules import AccountKind
 from funding.spend import account_holders
 from people.models import Organisation, Staff
-from people.queries import Scope, successor_of
+from people.queries import Scope, lineage_of, successor_of
 from reports.budget.rules import MONTHS, shape_of
 
 # Who (none: parked), which month, which product group.
@@ -76,6 +76,41 @@ class Year:
         return min(months_later(month, 1) - timedelta(days=1), self.on)
 
 
+@dataclass(frozen=True)
+class Whose:
+    """Whose part is looked at, of those the viewer may see: the partners', one's, or nobody's."""
+
+    partner_id: int | None = None  # none: every partner's
+    parked: bool = False  # what no rule may lay on anybody
+    both: bool = False  # every partner's and what is parked
+
+    def has(self, payer: int | None) -> bool:
+        """Whether a payer, as it stands on the day looked at, is looked at."""
+        if self.both or payer is None:
+            return self.both or self.parked
+        return not self.parked and self.partner_id in (None, payer)
+
+    def may(self, who: int | None, purse: Scope) -> bool:
+        """Whether the viewer's purse opens an account: what is parked only where it opens all."""
+        return purse.every or who in purse.organisation_ids
+
+    def accounts(self, viewer: Staff, on: date) -> ColumnElement[bool]:
+        """The accounts looked at, of those the viewer may see."""
+        purse = purse_of(viewer, on)
+        own = within(purse, Account.organisation_id)
+        parked = (Account.kind == AccountKind.PARKED) & (true() if purse.every else false())
+        if self.both:
+            return own | parked
+        if self.parked:
+            return parked
+        if self.partner_id is None:
+            return own
+        return own & Account.organisation_id.in_(lineage_of(self.partner_id, on))
+
+
+EVERYTHING = Whose(both=True)
+
+
 def payers(year: Year, *, viewer: Staff) -> list[Payer]:
     """The partners whose money the viewer may see, by name, with those they stand for."""
     found: dict[int, list[Organisation]] = {}
@@ -112,7 +147,6 @@ def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:
 
     Charges nobody pays for yet stand under none, for who sees everybody's money.
     """
-    purse = purse_of(viewer, year.on)
     rows = db.session.execute(
         select(Account.organisation_id, Entry.month, Entry.group, func.sum(Posting.pence))
         .select_from(Posting)
@@ -121,18 +155,11 @@ def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:
         .where(
             Entry.fund_id == year.fund.id,
             Entry.month.between(year.first, year.last),
-            seen(purse),
+            EVERYTHING.accounts(viewer, year.on),
         )
         .group_by(Account.organisation_id, Entry.month, Entry.group)
     )
     return {(who, month, group): Pence(int(pence)) for who, month, group, pence in rows}
-
-
-def seen(purse: Scope) -> ColumnElement[bool]:
-    """The accounts of partners a purse opens; the parked charges too where it opens all."""
-    if purse.every:
-        return Account.kind != AccountKind.POOL
-    return within(purse, Account.organisation_id)
 
 
 def accrued(year: Year, *, viewer: Staff) -> Mapping[int, Pence]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import aliased
 
 from core.clock import london_day
 from core.db import db
@@ -18,17 +17,16 @@ from core.money import Pence, split
 from equipment.models import Item, Product
 from funding.models import Account, Entry, Posting
 from funding.purse import purse_of
-from funding.rules import EntryKind
 from loans.models import Loan, LoanShare
 from people.models import Staff
 from people.queries import successor_of
 from reports import periods
-from reports.budget.queries import Year, seen
+from reports.budget.entries import recycling_postings
+from reports.budget.queries import EVERYTHING, Whose, Year
 from reports.budget.rules import Saving
 from reports.queries import source_of
 from reports.rules import Counted
 
-RECYCLING = (EntryKind.COLLECTION, EntryKind.CLEANING, EntryKind.REPAIR, EntryKind.TEST)
 # Who (none: parked) and which product group.
 Corner = tuple[int | None, str]
 
@@ -77,16 +75,16 @@ def _avoided(year: Year, viewer: Staff) -> Iterator[tuple[int | None, str, Pence
     )
     for group, price, whose, weights, count in rows:
         for who, pence in _parts(price, whose, weights).items():
-            if purse.every or who in purse.organisation_ids:
+            if EVERYTHING.may(who, purse):
                 yield who, group.value, Pence(pence * count)
 
 
 def reissues(
-    year: Year, *, viewer: Staff, whose: frozenset[int | None] | None = None
+    year: Year, *, viewer: Staff, whose: Whose = EVERYTHING, group: str = ""
 ) -> list[Reissue]:
-    """The loans met from recycled stock, newest first, and the part that falls on whom one sees.
+    """The loans met from recycled stock, newest first, with the part looked at of their price.
 
-    `whose` keeps to some partners as they stand today; none among them is what is parked.
+    Those of which no part is looked at are left out.
     """
     purse = purse_of(viewer, year.on)
     made = []
@@ -94,10 +92,9 @@ def reissues(
         parts = [
             pence
             for who, pence in _parts(row.price, row.who, row.weights).items()
-            if (purse.every or who in purse.organisation_ids)
-            and (whose is None or _today(who, year.on) in whose)
+            if whose.may(who, purse) and whose.has(_today(who, year.on))
         ]
-        if parts:
+        if parts and group in ("", row.group.value):
             began_on, pence = london_day(row.began_at), Pence(sum(parts))
             about = (row.item, row.loan, row.product, row.group.value)
             made.append(Reissue(*about, began_on, row.price, pence))
@@ -171,28 +168,5 @@ def _each(year: Year) -> Select[Any]:
 def _costs(year: Year, viewer: Staff) -> Iterator[Any]:
     """The charges of recycling, less what was taken back of them, by account and group."""
     who, group, pence = Account.organisation_id, Entry.group, func.sum(Posting.pence)
-    chosen = recycling_postings(year, viewer).with_only_columns(who, group, pence).order_by(None)
+    chosen = recycling_postings(year, viewer, EVERYTHING, "", who, group, pence)
     yield from db.session.execute(chosen.group_by(who, group))
-
-
-def recycling_postings(year: Year, viewer: Staff) -> Select[Any]:
-    """The postings of collecting, cleaning, repairing and testing on the accounts one may see.
-
-    With the reversals of such charges, so that what was taken back costs nothing.
-    """
-    taken_back = aliased(Entry)
-    found: Select[Any] = (
-        select(Entry, Posting.pence.label("part"), Account.organisation_id.label("who"))
-        .select_from(Posting)
-        .join(Posting.entry)
-        .join(Posting.account)
-        .outerjoin(taken_back, taken_back.id == Entry.reverses_id)
-        .where(
-            Entry.fund_id == year.fund.id,
-            Entry.month.between(year.first, year.last),
-            or_(Entry.kind.in_(RECYCLING), taken_back.kind.in_(RECYCLING)),
-            seen(purse_of(viewer, year.on)),
-        )
-        .order_by(Entry.id.desc())
-    )
-    return found
