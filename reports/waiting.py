@@ -28,6 +28,7 @@ from logistics.rules import OPEN
 from people.models import Staff
 from people.queries import audit_rows
 from people.rules import May
+from reports.budget.alerts import alerts
 from returns.queries import lanes
 
 
@@ -222,6 +223,13 @@ def _parked(asker: Asker) -> Iterator[Waiting]:
         yield _line("Charges that nobody pays for yet", "funding.parked_charges", rows, "at")
 
 
+def _alerts(asker: Asker) -> Iterator[Waiting]:
+    """Budgets past a threshold, since the month the first of them passed it."""
+    passed = alerts(viewer=asker.viewer, on=asker.on)
+    since = min((alert.since for alert in passed), default=None)
+    yield Waiting("Budgets past a threshold", len(passed), "reports.budget", since)
+
+
 def _trail(asker: Asker) -> Iterator[Waiting]:
     today = audit_rows(asker.viewer, from_at=start_of(asker.on))
     count = db.session.scalar(select(func.count()).select_from(today.order_by(None).subquery()))
@@ -239,5 +247,6 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.PICK, _short_of_stock),
     (May.WORKSHOP, _lanes),
     (May.SEE_MONEY, _parked),
+    (May.SEE_MONEY, _alerts),
     (May.SEE_AUDIT, _trail),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.clock import month_of
+from core.errors import NotFound
 from core.money import Pence, percent
 from funding.alerts.queries import thresholds_of
 from funding.alerts.rules import Thresholds, Watched
@@ -56,6 +57,9 @@ def _alert(line: Line, watched: Watched, percents: Sequence[int]) -> Alert | Non
 
 def alerts(*, viewer: Staff, on: date) -> list[Alert]:
     """What is to be told of the budgets a viewer may see, as they stand on a day."""
-    fund = the_fund()
+    try:
+        fund = the_fund()
+    except NotFound:  # no fund, no budget
+        return []
     books = read(Year(fund, month_of(on), on), viewer=viewer)
     return alerts_of(lines_of(books), thresholds_of(fund.id))

@@ -38,7 +38,7 @@ class Drawing:
     lines: tuple[Drawn, ...]
     band: str  # the corners of the forecast's range; nothing where there is none
     stem: Stem | None
-    spent: Mark  # the words at the end of what is spent
+    spent: Mark  # the words at the end of what is spent, while the year runs
     levels: tuple[Mark, ...]
     months: tuple[Mark, ...]
     years: tuple[Mark, ...]
@@ -107,7 +107,7 @@ def drawn(line: Line, frame: Frame) -> Drawing:
         lines=tuple(labels_apart(_lines(line, spent, space))),
         band=_band(line, spent, space) if ahead else "",
         stem=_stem(last, spent[-1], ordered, space) if line.ordered else None,
-        spent=Mark(space.x(last), space.y(spent[-1]), short(spent[-1])),
+        spent=Mark(space.x(last), space.y(spent[-1]), short(spent[-1]) if last < 11 else ""),
         levels=tuple(
             Mark(LEFT, space.y(level), short(level))
             for level in range(space.bottom, space.top + 1, space.step)

@@ -127,7 +127,7 @@ def figures(year: Year, at: datetime, *, viewer: Staff, partner: str = "") -> Fi
     """The page's figures as the rows stand at a moment; `partner` is the code of whom to show."""
     books = read(year, viewer=viewer, ordered=committed(year, at, viewer=viewer))
     lines, thresholds = lines_of(books), thresholds_of(year.fund.id)
-    everybody = together(lines, books)
+    everybody = lines[0] if len(lines) == 1 else together(lines, books)
     shown = next((line for line in lines if line.code == partner), everybody)
     return Figures(
         year=year,

@@ -213,7 +213,7 @@ def _added_up(
 ) -> tuple[Forecast, ...] | None:
     """The whole's own range around the sum of its parts, so that a column adds up to the penny."""
     said = [part for part in parts if part is not None]
-    if own is None or len(said) < len(parts):
+    if own is None or not said or len(said) < len(parts):
         return own
     sums = [Pence(sum(one.outturn for one in month)) for month in zip(*said, strict=True)]
     return tuple(

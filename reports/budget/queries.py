@@ -133,13 +133,13 @@ def payers(year: Year, *, viewer: Staff) -> list[Payer]:
 
 
 def _joined(fund_id: int) -> dict[int, date]:
-    first = func.min(Partner.from_on)
+    first = func.min(Partner.from_on).label("first")
     rows = db.session.execute(
         select(Partner.organisation_id, first)
         .where(Partner.fund_id == fund_id)
         .group_by(Partner.organisation_id)
     )
-    return dict(rows.tuples())
+    return {row.organisation_id: row.first for row in rows}
 
 
 def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:

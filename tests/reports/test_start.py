@@ -10,7 +10,7 @@ from core.db import db
 from equipment.actions import move_item
 from equipment.rules import Event
 from loans import actions as lending
-from loans.rules import BackReason
+from loans.rules import BackReason, Need, Speed
 from people.rules import May, Role
 from reports.waiting import waiting_for
 from tests import builders
@@ -35,7 +35,7 @@ def words(answer):
 def test_an_authoriser_sees_how_many_orders_wait_and_since_when(pool):
     dear = builders.a_product(price=2_000_000)
     order = lending.start_order(
-        pool.client, need="falls prevention", speed="same day", by=pool.prescriber, at=noon(DAY)
+        pool.client, need=Need.FALLS, speed=Speed.SAME_DAY, by=pool.prescriber, at=noon(DAY)
     )
     lending.add_line(order, dear, by=pool.prescriber, at=noon(DAY))
     lending.place(order, by=pool.prescriber, at=noon(DAY))
@@ -52,7 +52,7 @@ def test_a_prescriber_sees_what_wants_stock_what_is_asked_back_and_drafts(pool, 
     loan = pool.lend(commode, DAY)
     pool.order(commode, DAY)  # none left
     lending.start_order(
-        pool.client, need="falls prevention", speed="same day", by=pool.prescriber, at=noon(DAY)
+        pool.client, need=Need.FALLS, speed=Speed.SAME_DAY, by=pool.prescriber, at=noon(DAY)
     )
     lending.ask_back(loan, BackReason.NOT_NEEDED, by=pool.prescriber, at=noon(DAY))
     found = waits(pool.prescriber)
