@@ -9,6 +9,8 @@ from sqlalchemy import select
 from core.db import db
 from core.money import Pence
 from funding.models import Entry, Posting
+from funding.parking.queries import laid_by
+from funding.parking.rules import laid_from, may_be_laid
 from funding.purse import purse_of
 from funding.rules import AccountKind
 from people.models import Organisation, Staff
@@ -29,10 +31,13 @@ class LineTold:
 
 @dataclass(frozen=True)
 class Told:
-    """An entry's lines, and the entry that took it back."""
+    """An entry's lines, the entry that took it back, and whom a person's decision leads to."""
 
     lines: tuple[LineTold, ...]
     reversed_by: int | None
+    lays: int | None = None  # the parked entry that this one lays on partners
+    laid_by: int | None = None  # the entry that lays this one on partners
+    undecided: bool = False  # a person may say who pays
 
     @property
     def was_split(self) -> bool:
@@ -53,7 +58,14 @@ def explained(entry: Entry, *, viewer: Staff, on: date) -> Told:
     if len(told) < len(entry.postings):
         told.insert(-1, LineTold("Other partners", None, Pence(hidden)))
     taken_back = db.session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id))
-    return Told(tuple(told), taken_back)
+    decides = may_be_laid(entry.source, entry.parked_because, entry.reverses_id)
+    return Told(
+        tuple(told),
+        taken_back,
+        lays=laid_from(entry.source),
+        laid_by=laid_by(entry) if decides and taken_back else None,
+        undecided=decides and taken_back is None,
+    )
 
 
 _ACCOUNTS = {

@@ -1,6 +1,6 @@
 """The shape of what is typed and chosen about money and agreements."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from core.errors import Invalid
 from core.money import Pence, read_pounds
@@ -92,6 +92,11 @@ def day_field(label: str) -> DateField:
     return DateField(label, [InputRequired("Give the day, month and year."), a_day])
 
 
+def some_day_field(label: str, description: str = "") -> DateField:
+    """A day, or nothing."""
+    return DateField(label, [Optional(), a_day], description=description)
+
+
 def amount_field(label: str) -> Amount:
     """An amount, which must be given."""
     return Amount(label, [InputRequired("Write the amount, like 1,234.50."), short(30)])
@@ -141,6 +146,21 @@ class EntriesForm(Asked):
             *cited,
         ]
         return self
+
+
+def parts_chosen(form: Form, most: int) -> Iterator[tuple[str, int]]:
+    """Who pays and how much of it, from a form of pairs. Raises Invalid beside what is half there.
+
+    The pairs are the fields who_1 and weight_1 up to the most there are.
+    """
+    for place in range(1, most + 1):
+        who, weight = form[f"who_{place}"].data, form[f"weight_{place}"].data
+        if bool(who) != (weight is not None):
+            raise Invalid("A part needs both who pays and a share.", field=f"weight_{place}")
+        if who and not 0 < weight <= 1_000_000:
+            raise Invalid("Write a share of 1 or more.", field=f"weight_{place}")
+        if who:
+            yield who, weight
 
 
 def named(organisations: Iterable[Organisation]) -> Choices:

@@ -90,7 +90,14 @@ def test_the_routes_open_to_all_are_these(app: Flask) -> None:
 
 def test_no_address_takes_an_integer_from_inside(app: Flask) -> None:
     # An entry's number is its public name.
-    allowed = {"funding.entry", "funding.reverse", "funding.new_dispute", "funding.raise_dispute"}
+    allowed = {
+        "funding.entry",
+        "funding.reverse",
+        "funding.new_dispute",
+        "funding.raise_dispute",
+        "funding.to_lay",
+        "funding.lay_entry",
+    }
     taken = {rule.endpoint for rule in app.url_map.iter_rules() if "<int:" in rule.rule} - allowed
     assert not taken
 

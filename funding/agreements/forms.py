@@ -6,8 +6,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from core.errors import Invalid
-from funding.forms import amount_field, day_field, named, short
+from funding.forms import amount_field, day_field, named, parts_chosen, short
 from funding.rules import ACTIVITIES, BASES_TOLD, CARE_CLASSES, NEEDS, Basis, RulePart
 from people.models import Organisation
 from web.forms import Form
@@ -99,15 +98,9 @@ class RuleForm(Form):
 
     def parts(self, numbers: dict[str, int]) -> list[RulePart]:
         """What was chosen as parts of a rule. Raises Invalid beside a part that is half there."""
-        found = []
-        for place in range(1, PARTS + 1):
-            who, weight = self[f"who_{place}"].data, self[f"weight_{place}"].data
-            if bool(who) != (weight is not None):
-                raise Invalid("A part needs both who pays and a share.", field=f"weight_{place}")
-            if who and not 0 < weight <= 1_000_000:
-                raise Invalid("Write a share of 1 or more.", field=f"weight_{place}")
-            if who in numbers:
-                found.append(RulePart(Basis.FIXED, weight, numbers[who]))
-            elif who:
-                found.append(RulePart(Basis(who), weight))
-        return found
+        return [
+            RulePart(Basis.FIXED, weight, numbers[who])
+            if who in numbers
+            else RulePart(Basis(who), weight)
+            for who, weight in parts_chosen(self, PARTS)
+        ]

@@ -1,0 +1,1 @@
+"""Parked charges: a person decides who pays what no rule may lay on anybody."""
