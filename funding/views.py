@@ -13,9 +13,10 @@ import funding.alerts.views
 import funding.disputes.views
 import funding.invoices.views
 import funding.leaving.views
+import funding.parking.views
 import funding.periods.views
 import funding.prices.views
-import funding.what_if.models
+import funding.what_if.views
 import funding.year_end.views
 from core.clock import london_day, month_of, months_later, now
 from core.errors import Invalid, NotFound, Refused

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from core.clock import london_day
 from core.db import add, db
-from core.errors import Invalid, NotAllowed
+from core.errors import Forbidden, Invalid, NotAllowed
 from funding.models import Fund, Rule
+from funding.purse import purse_of
 from funding.rules import RulePart, check_parts
 from funding.what_if.models import Trial, TrialRule, TrialShare
 from funding.what_if.rules import MOST_RULES
@@ -20,6 +21,8 @@ def begin_trial(
     fund: Fund, *, name: str, from_month: date, to_month: date, by: Staff, at: datetime
 ) -> Trial:
     """Begin a draft with every rule agreed so far, each with its days, to try over past months."""
+    if not purse_of(by, london_day(at)).every:
+        raise Forbidden("Drafts are for those who see every partner's money.")
     _check_months(from_month, to_month, at)
     trial = Trial(
         fund_id=fund.id, name=name, from_month=from_month, to_month=to_month, by=by, at=at

@@ -1,5 +1,6 @@
 """Trials and what they show, for those who may see everybody's money."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,9 +80,11 @@ class Standing:
     """What one partner was charged in the months tried, and what it would have been."""
 
     name: str
+    key: str  # its code, or the word for what is parked
     organisation: Organisation | None  # none for what is parked
     was: Pence
     would_be: Pence
+    entries: int  # how many would have fallen otherwise on it
 
     @property
     def difference(self) -> Pence:
@@ -97,12 +100,28 @@ class Outcome:
     standings: tuple[Standing, ...]
     names: dict[int, str]
 
-    def changes_for(self, standing: Standing | None) -> Sequence[Change]:
-        """The entries that would have fallen otherwise, on one partner or on anybody."""
-        if standing is None:
-            return self.run.changes
-        whom = standing.organisation.id if standing.organisation else None
-        return [change for change in self.run.changes if whom in change.differences]
+    @property
+    def was(self) -> Pence:
+        """What all of them were charged together, and what is parked."""
+        return Pence(sum(one.was for one in self.standings))
+
+    @property
+    def would_be(self) -> Pence:
+        """What all of them would have been charged together: the same."""
+        return Pence(sum(one.would_be for one in self.standings))
+
+    @property
+    def moved(self) -> Pence:
+        """How much would have been others'."""
+        return Pence(sum(max(one.difference, 0) for one in self.standings))
+
+    def changes_for(self, key: str) -> Sequence[Change]:
+        """The entries that would have fallen otherwise, on one partner, or on anybody."""
+        for one in self.standings:
+            if one.key == key:
+                whom = one.organisation.id if one.organisation else None
+                return [change for change in self.run.changes if whom in change.differences]
+        return self.run.changes
 
 
 def outcome(trial: Trial) -> Outcome:
@@ -110,8 +129,16 @@ def outcome(trial: Trial) -> Outcome:
     run = run_over(rule_set(trial), Months(trial.fund_id, trial.from_month, trial.to_month))
     would_be = run.would_be
     bodies = _bodies({who for who in would_be if who is not None} | _named(run))
+    touched = Counter(who for change in run.changes for who in change.differences)
     standings = [
-        Standing(_name(bodies, who), bodies.get(who or 0), run.was.get(who, Pence(0)), pence)
+        Standing(
+            name=_name(bodies, who),
+            key=_key(bodies, who),
+            organisation=bodies.get(who or 0),
+            was=run.was.get(who, Pence(0)),
+            would_be=pence,
+            entries=touched[who],
+        )
         for who, pence in would_be.items()
     ]
     ordered = sorted(standings, key=lambda one: (one.organisation is None, one.name))
@@ -124,6 +151,10 @@ def _named(run: Run) -> set[int]:
 
 def _name(bodies: dict[int, Organisation], who: int | None) -> str:
     return PARKED if who is None else f"{bodies[who].name} ({bodies[who].official_code})"
+
+
+def _key(bodies: dict[int, Organisation], who: int | None) -> str:
+    return "parked" if who is None else bodies[who].code
 
 
 def _bodies(numbers: Collection[int]) -> dict[int, Organisation]:
@@ -180,10 +211,20 @@ def _told(
     )
 
 
-def label(rule: TrialRule) -> str:
-    """A draft's rule as people cite it: whether it is the agreement's own, changed, or new."""
+def changed_or_new(rule: TrialRule) -> str:
+    """What has become of a rule since the draft began: "new", "changed", or nothing."""
     if rule.origin is None:
-        return f"{rule.name} (new)"
-    if _parts(rule) != _parts(rule.origin):
-        return f"{rule.name} (changed)"
+        return "new"
+    return "" if _says(rule) == _says(rule.origin) else "changed"
+
+
+def _says(rule: TrialRule | Rule) -> tuple[object, ...]:
+    return rule.name, rule.care_class, rule.need, rule.from_on, rule.to_on, _parts(rule)
+
+
+def label(rule: TrialRule) -> str:
+    """A draft's rule as people cite it: the agreement's own, or what has become of it."""
+    become = changed_or_new(rule)
+    if become or rule.origin is None:
+        return f"{rule.name} ({become})"
     return f"{rule.origin.name}, version {rule.origin.rule_version}"

@@ -31,6 +31,7 @@ from funding.invoices.models import Invoice
 from funding.models import Entry, Fund
 from funding.periods.actions import begin_closing
 from funding.prices.actions import set_credit_rate
+from funding.what_if.actions import begin_trial
 from funding.year_end import actions as ending
 from funding.year_end.rules import Year
 from labels.actions import print_labels
@@ -263,6 +264,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         "member": builders.a_member_of_staff(Role.DRIVER, organisation=pool.body).code,
         "employer": pool.body.official_code,
         "closed": builders.a_member_of_staff(active=False).code,
+        **_a_trial(pool),
         "email": db.session.query(Staff).filter_by(role=Role.WAREHOUSE).first().email,  # type: ignore[union-attr]
     }
 
@@ -277,6 +279,21 @@ def some_years(pool: builders.Pool, by: Staff) -> str:
     for begins in (2016, 2017):
         ending.settle(pool.fund, Year(begins), by=by, at=now())
     return ending.prepare(pool.fund, Year(2016), by=by, at=now()).checksum
+
+
+def _a_trial(pool: builders.Pool) -> dict[str, str]:
+    """A draft of the rules with two of them, and a charge that no rule may lay on anybody."""
+    by, at = builders.a_member_of_staff(Role.ADMINISTRATOR), now() - timedelta(days=20)
+    builders.a_rule(pool.fund)
+    month = london_day(at).replace(day=1)
+    trial = begin_trial(pool.fund, name="A draft", from_month=month, to_month=month, by=by, at=at)
+    parked = builders.an_entry(pool.fund, {}, parked_because="It lies outside.")
+    return {
+        "trial": trial.code,
+        "trial_rule": trial.rules[0].code,
+        "parked": str(parked.id),
+        "payer": pool.body.code,
+    }
 
 
 # Who is asking
@@ -520,7 +537,26 @@ def of_funding(world: World, ours: Part) -> list[Act]:
                 ("withdraw_dispute", "withdraw"),
             )
         ),
+        Act("funding.lay_entry", admin, {"number": pool["parked"]},
+            {"who_1": pool["payer"], "weight_1": "1", "who_2": "", "weight_2": "", "who_3": "",
+             "weight_3": "", "because": "They agreed to"}),
+        *of_trials(world, {**rule, "from_on": "", "to_on": ""}),
     ]  # fmt: skip
+
+
+def of_trials(world: World, rule: dict[str, str]) -> list[Act]:
+    admin, draft = Role.ADMINISTRATOR, {"code": world.pool["trial"]}
+    one = {**draft, "rule": world.pool["trial_rule"]}
+    asked = {"name": "Another draft", "from_month": "2020-01", "to_month": "2020-02"}
+    return [
+        Act("funding.begin_trial", admin, form=asked),
+        Act("funding.change_trial", admin, draft, asked),
+        Act("funding.discard_trial", admin, draft),
+        Act("funding.add_trial_rule", admin, draft, rule),
+        Act("funding.change_trial_rule", admin, one, rule),
+        Act("funding.remove_trial_rule", admin, one),
+        Act("funding.move_trial_rule", admin, {**one, "way": "later"}),
+    ]
 
 
 def of_months(ours: Part) -> list[Act]:
