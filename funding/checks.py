@@ -93,6 +93,28 @@ where w.weights <> w.whole or (w.reverses_id is null and abs(w.stands) >= w.whol
   or (w.next is null and coalesce(r.owed, 0) <> w.stands)
 order by w.id limit :most
 """
+# What was kept when months were closed, beside what the entries of those months say.
+_MOVED = """
+with moved as (
+  select p.account_id, e.month, sum(p.pence) as pence
+  from posting p join entry e on e.id = p.entry_id group by p.account_id, e.month
+)
+"""
+_BALANCES = f"""{_MOVED}
+select b.account_id as id, b.month, b.pence, coalesce(sum(m.pence), 0) as stands
+from balance b left join moved m on m.account_id = b.account_id and m.month <= b.month
+group by b.account_id, b.month, b.pence having coalesce(sum(m.pence), 0) <> b.pence
+order by b.month, b.account_id limit :most
+"""  # noqa: S608 - two constants
+_CLOSED = f"""{_MOVED}, kept as (
+  select account_id, month, sum(pence) as pence from closed_line group by account_id, month
+)
+select m.account_id as id, m.month, coalesce(k.pence, 0) as pence, m.pence as stands
+from moved m join account a on a.id = m.account_id and a.organisation_id is not null
+join fund f on f.id = a.fund_id and m.month < f.open_from
+left join kept k on k.account_id = m.account_id and k.month = m.month
+where coalesce(k.pence, 0) <> m.pence order by m.month, m.account_id limit :most
+"""  # noqa: S608 - two constants
 
 
 def ledger_faults() -> list[str]:
@@ -101,7 +123,8 @@ def ledger_faults() -> list[str]:
     The promises: every entry sums to nothing, so does the whole; an entry's lines come to its
     amount, in its own fund; after every split each partner stands within a penny of its exact
     share over all entries of the same shares, and what is carried is what the rows say; a reversal
-    negates line by line, once; no cause was posted twice.
+    negates line by line, once; no cause was posted twice; what was kept when a month was closed is
+    what its entries say.
     """
     return [
         *_balance_faults(),
@@ -109,6 +132,7 @@ def ledger_faults() -> list[str]:
         *_share_faults(),
         *_reversal_faults(),
         *_cause_faults(),
+        *_closed_faults(),
     ]
 
 
@@ -198,4 +222,16 @@ def _cause_faults() -> list[str]:
     return [
         f"The {row.kind} of {row.source} was posted twice: entries {row.first} and {row.last}."
         for row in _rows(_CAUSES)
+    ]
+
+
+def _closed_faults() -> list[str]:
+    return [
+        f"Account {row.id} closed {row.month:%B %Y} with {_money(row.pence)}, "
+        f"but its entries come to {_money(row.stands)}."
+        for row in _rows(_BALANCES)
+    ] + [
+        f"The kept statement of account {row.id} for {row.month:%B %Y} comes to "
+        f"{_money(row.pence)}, but its entries to {_money(row.stands)}."
+        for row in _rows(_CLOSED)
     ]

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, Executable, cast, func, select
 
 from core.clock import month_of, months_later
 from core.db import db
 from core.errors import NotFound
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
-from funding.periods.queries import balance_before
+from funding.periods.models import ClosedLine
+from funding.periods.queries import balance_before, is_closed
 from funding.purse import purse_of
 from funding.rules import CHARGES, EntryKind, told_late
 from people.models import Organisation, Staff
@@ -133,8 +134,32 @@ def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
 
 
 def _lines(account_id: int, first: date) -> tuple[Line, ...]:
+    """The lines of a month: as they were kept when it was closed, else as the entries say."""
+    asked = _kept(account_id, first) if is_closed(account_id, first) else _open(account_id, first)
+    lines = [
+        Line(kind, rule, version, group, count, Pence(int(pence)), number, of, first)
+        for kind, rule, version, group, count, pence, number, of in db.session.execute(asked)
+    ]
+    return tuple(sorted(lines, key=_reading_order))
+
+
+def _kept(account_id: int, first: date) -> Executable:
+    kept = select(
+        ClosedLine.kind,
+        Rule.name,
+        Rule.rule_version,
+        ClosedLine.group,
+        ClosedLine.count,
+        ClosedLine.pence,
+        ClosedLine.number,
+        ClosedLine.of,
+    ).outerjoin(ClosedLine.rule)
+    return kept.where(ClosedLine.account_id == account_id, ClosedLine.month == first)
+
+
+def _open(account_id: int, first: date) -> Executable:
     happened = cast(func.date_trunc("month", Entry.on), Date)
-    found = db.session.execute(
+    return (
         select(
             Entry.kind,
             Rule.name,
@@ -150,11 +175,6 @@ def _lines(account_id: int, first: date) -> tuple[Line, ...]:
         .where(Posting.account_id == account_id, Entry.month == first)
         .group_by(Entry.kind, Rule.name, Rule.rule_version, Entry.group, happened)
     )
-    lines = [
-        Line(kind, rule, version, group, count, Pence(int(pence)), number, of, first)
-        for kind, rule, version, group, count, pence, number, of in found
-    ]
-    return tuple(sorted(lines, key=_reading_order))
 
 
 def _reading_order(line: Line) -> tuple[str, int, int, str, date]:

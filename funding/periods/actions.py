@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import Date, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import aliased
 
@@ -15,7 +15,7 @@ from core.money import Pence
 from core.status import move, words
 from funding.ledger import post, release
 from funding.models import Account, Entry, Fund, Posting
-from funding.periods.models import Balance, Period
+from funding.periods.models import Balance, ClosedLine, Period
 from funding.periods.queries import begun_by_id, first_open, month_checks
 from funding.periods.rules import PeriodEvent, PeriodStatus
 from funding.rules import Charge, EntryKind
@@ -59,6 +59,7 @@ def close(period: Period, *, by: Staff, at: datetime) -> None:
         raise NotAllowed("You began to close this month, so somebody else closes it.")
     _check_month(fund, period.month, by, at)
     _keep_balances(fund, period.month)
+    _keep_lines(fund, period.month)
     fund.open_from = months_later(period.month, 1)
     move(period, PeriodEvent.CLOSE, by=by, at=at)
     db.session.flush()
@@ -167,3 +168,30 @@ def _keep_balances(fund: Fund, month: date) -> None:
         ["account_id", "month", "pence"], stands.where(Account.fund_id == fund.id)
     )
     db.session.execute(kept)
+
+
+def _keep_lines(fund: Fund, month: date) -> None:
+    """Keep every partner's statement line by line, in one statement."""
+    happened = cast(func.date_trunc("month", Entry.on), Date)
+    lines = (
+        select(
+            Posting.account_id,
+            Entry.month,
+            Entry.kind,
+            Entry.rule_id,
+            Entry.group,
+            happened,
+            func.count(Entry.id.distinct()),
+            func.sum(Posting.pence),
+            func.min(Entry.id),
+        )
+        .join(Posting.entry)
+        .join(Posting.account)
+        .where(Entry.fund_id == fund.id, Entry.month == month)
+        .where(Account.organisation_id.is_not(None))
+        .group_by(Posting.account_id, Entry.month, Entry.kind, Entry.rule_id, Entry.group, happened)
+    )
+    columns = [
+        "account_id", "month", "kind", "rule_id", "product_group", "of", "count", "pence", "number",
+    ]  # fmt: skip
+    db.session.execute(upsert(ClosedLine.__table__).from_select(columns, lines))  # type: ignore[arg-type]

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import History, Model, Numbered, Versioned, append_only
 from core.money import Pence
 from core.status import Moves
-from funding.models import Account, Fund
+from funding.models import Account, Fund, Rule
 from funding.periods.rules import PERIOD_LIFE, PeriodEvent, PeriodStatus
+from funding.rules import EntryKind
 from people.models import Staff
 
 
@@ -64,3 +65,24 @@ class Balance(Model):
     month: Mapped[date] = mapped_column(primary_key=True)
     pence: Mapped[Pence]
     account: Mapped[Account] = relationship()
+
+
+@append_only
+class ClosedLine(Numbered, Model):
+    """A line of a partner's statement as it was when its month was closed."""
+
+    __tablename__ = "closed_line"
+    __table_args__ = (
+        Index("ix_closed_line_account_id", "account_id", "month"),
+        CheckConstraint("extract(day from month) = 1", name="month_by_its_first_day"),
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    month: Mapped[date]
+    kind: Mapped[EntryKind]
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"))
+    group: Mapped[str] = mapped_column("product_group")
+    of: Mapped[date]  # the month the entries happened in, by its first day
+    count: Mapped[int]
+    pence: Mapped[Pence]
+    number: Mapped[int]  # the first of the entries
+    rule: Mapped[Rule | None] = relationship()

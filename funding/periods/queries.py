@@ -148,6 +148,16 @@ def _accrued(fund: Fund, month: date) -> tuple[str, ...]:
     return () if count else ("Nothing is accrued in this month. Look whether that is right.",)
 
 
+def is_closed(account_id: int, month: date) -> bool:
+    """Whether a month is closed in the fund of an account."""
+    open_from = db.session.scalar(
+        select(Fund.open_from)
+        .join(Account, Account.fund_id == Fund.id)
+        .where(Account.id == account_id)
+    )
+    return open_from is not None and month < open_from
+
+
 def balance_before(account_id: int, month: date) -> Pence:
     """What an account stood at when a month began: the last closed balance, and all since."""
     last = db.session.execute(

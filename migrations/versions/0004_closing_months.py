@@ -16,6 +16,11 @@ begin
   return new;
 end $$
 """
+KINDS = (
+    "equipment", "delivery", "collection", "cleaning", "repair", "test", "fitting",
+    "minor adaptation", "storage", "credit", "accrual", "release of an accrual", "adjustment",
+    "reversal", "year end", "gain share",
+)  # fmt: skip
 STATUSES = ("open", "closing", "closed")
 
 
@@ -71,7 +76,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_balance_account_id")),
         sa.PrimaryKeyConstraint("account_id", "month", name=op.f("pk_balance")),
     )
-    for table in ("balance", "period_move"):
+    op.create_table(
+        "closed_line",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("rule_id", sa.BigInteger(), nullable=True),
+        sa.Column("product_group", sa.Text(), nullable=False),
+        sa.Column("of", sa.Date(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            f"kind in ({', '.join(repr(kind) for kind in KINDS)})",
+            name=op.f("ck_closed_line_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "extract(day from month) = 1", name=op.f("ck_closed_line_month_by_its_first_day")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_closed_line_account_id")
+        ),
+        sa.ForeignKeyConstraint(["rule_id"], ["rule.id"], name=op.f("fk_closed_line_rule_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_line")),
+    )
+    op.create_index("ix_closed_line_account_id", "closed_line", ["account_id", "month"])
+    for table in ("balance", "closed_line", "period_move"):
         op.execute(
             f"create trigger {table}_append_only before update or delete or truncate on {table} "
             "for each statement execute function refuse_change()"
@@ -79,6 +110,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("closed_line")
     op.drop_table("balance")
     op.drop_table("period_move")
     op.drop_table("period")

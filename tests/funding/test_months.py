@@ -18,7 +18,7 @@ from core.money import Pence
 from funding.actions import post, reverse, set_budget
 from funding.models import Entry, Fund, Posting
 from funding.periods.actions import accrue, begin_closing, call_off, close
-from funding.periods.models import Balance, Period
+from funding.periods.models import Balance, ClosedLine, Period
 from funding.periods.queries import balance_before, bearers, by_budget, months
 from funding.periods.rules import PERIOD_LIFE, PeriodEvent, PeriodStatus
 from funding.queries import ledger_faults, statement
@@ -164,7 +164,26 @@ def test_a_statement_opens_with_what_the_month_before_closed_with(spring: Spring
     spring.close(MAY)
     assert {month: spring.told(month) for month in (APRIL, MAY, JUNE)} == open_months
     assert db.session.scalar(select(func.count()).select_from(Balance)) == 2 * 4
+    assert db.session.scalar(select(func.count()).select_from(ClosedLine)) == 2 * 2
+    assert ledger_faults() == []
     assert db.session.scalar(select(func.sum(Balance.pence)).where(Balance.month == MAY)) == 0
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("update balance set pence = pence + 1", "closed April 2026 with"),
+        ("update closed_line set pence = pence + 1", "kept statement of account"),
+        ("delete from closed_line", "kept statement of account"),
+    ],
+)
+def test_what_was_kept_is_proved_by_the_entries(spring: Spring, broken: str, told: str) -> None:
+    spring.close(APRIL)
+    db.session.execute(text("set constraints all immediate"))
+    for table in ("balance", "closed_line"):
+        db.session.execute(text(f"alter table {table} disable trigger user"))
+    db.session.execute(text(broken))
+    assert told in ledger_faults()[0]
 
 
 @given(
