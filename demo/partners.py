@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from core.clock import financial_year
 from core.money import Pence, split
+from demo.agreements import agree_year, draft_next_year, employ_treasurers
 from demo.people import BODIES, COUNCILS, MERGED, MERGING, name, sectors
 from demo.setting import Setting
 from demo.sign_ins import HOST, OTHERS, PASSWORD, PROVIDER, SIGN_INS
@@ -13,7 +14,6 @@ from funding.actions import (
     add_rule,
     end_partner,
     set_activity_price,
-    set_budget,
 )
 from funding.rules import Basis, EntryKind, RulePart, StockModel
 from loans.rules import Speed
@@ -140,19 +140,19 @@ def agree_fund(setting: Setting, at: datetime) -> None:
     set_activity_price(fund, EntryKind.DELIVERY, usual, from_on=LONG_AGO, by=by, at=at)
     for kind, pence in ACTIVITY_PRICES.items():
         set_activity_price(fund, kind, pence, from_on=LONG_AGO, by=by, at=at)
-    _budgets(setting, financial_year(on)[0], at)
+    employ_treasurers(setting, at)
+    agree_year(setting, financial_year(on)[0], _contributions(setting), at)
 
 
-def _budgets(setting: Setting, year_from: date, at: datetime) -> None:
+def _contributions(setting: Setting) -> dict[str, Pence]:
     """Councils put in 45 of 100; the NHS bodies share the rest by their practices."""
-    orgs, merged = setting.organisations, MERGED[0] in setting.organisations
+    merged = MERGED[0] in setting.organisations
     parts = split(YEARLY_BUDGET, {"nhs": 55, "E06000018": 19, "E10000024": 26})
     nhs = split(parts.pop("nhs"), {body.code: body.practices for body in BODIES})
     if merged:
         together = sum(nhs.pop(code) for code in MERGING)
         nhs[MERGED[0]] = Pence(together)
-    for code, pence in (*parts.items(), *nhs.items()):
-        set_budget(setting.fund, orgs[code], pence, year_from=year_from, by=setting.boss, at=at)
+    return {**parts, **nhs}
 
 
 def merge(setting: Setting, at: datetime) -> None:
@@ -169,5 +169,7 @@ def merge(setting: Setting, at: datetime) -> None:
 
 
 def new_year(setting: Setting, at: datetime) -> None:
-    """The budgets of the financial year that begins."""
-    _budgets(setting, financial_year(at.date())[0], at)
+    """The agreement of the financial year that begins, and a draft of the one after."""
+    year_from, _ = financial_year(at.date())
+    agree_year(setting, year_from, _contributions(setting), at)
+    draft_next_year(setting, year_from, at)
