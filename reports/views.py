@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 import reports.budget.views
 import reports.compared.views
+import reports.year_end.views
 from core.clock import financial_year, london_day, now
 from core.db import db
 from core.errors import NotFound

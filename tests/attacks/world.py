@@ -580,6 +580,7 @@ def of_years(world: World, ours: Part) -> list[Act]:
         Act("funding.prepare_year", admin, {"year": "2017"}),
         Act("funding.settle_year", admin, {"year": "2018"}),
         Act("funding.weigh_heads", admin, {"year": "2018"}, heads),
+        Act("reports.share_gain", admin, {"year": "2015"}),
     ]
 
 

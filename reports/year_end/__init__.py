@@ -1,0 +1,1 @@
+"""What recycling above the agreed threshold earns the provider, from the board's own figures."""
