@@ -54,4 +54,5 @@ OTHERS: tuple[tuple[Role, str, Pence], ...] = (
     *((Role.DRIVER, PROVIDER, Pence(0)) for _ in range(3)),
     (Role.FINANCE, "04K", Pence(0)),
     (Role.FINANCE, "02Q", Pence(0)),
+    (Role.FINANCE, HOST, Pence(0)),
 )

@@ -35,6 +35,7 @@ from demo.setting import (
     take_in_goods,
 )
 from demo.work import Work
+from demo.year_end import end_the_year, ends_on
 from funding.periods.queries import first_open
 from people.audit import acting
 from people.rules import Role
@@ -138,6 +139,9 @@ class Year:
         if (day.month, day.day) == (4, 1) and day > setting.starts:
             with _as(setting, Role.ADMINISTRATOR, "demo: budgets", moment(day, 1)) as at:
                 new_year(setting, at)
+        if (ended := ends_on(day, setting)) is not None:
+            with _as(setting, Role.ADMINISTRATOR, "demo: the year's end", moment(day, 2)) as at:
+                end_the_year(setting, ended, at)
         if not is_working_day(day):
             return
         with _as(setting, Role.SCHEDULER, "demo: a day", moment(day, 17)):

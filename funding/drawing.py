@@ -29,6 +29,7 @@ class Row:
     head: bool = False
     lined: bool = True
     figures: int = 2  # so many of the last columns hold figures
+    room: int = FIGURE  # what the first of them keeps free to its left
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _cell(canvas: Canvas, row: Row, place: int, text: str, font: Font, height: i
         canvas.drawRightString(row.columns[place], height, printable(text))
         return
     after = next((p for p in range(place + 1, len(row.cells)) if row.cells[p]), len(row.cells) - 1)
-    room = row.columns[after] - row.columns[place] - (FIGURE if after >= first else 6)
+    room = row.columns[after] - row.columns[place] - (row.room if after >= first else 6)
     canvas.drawString(row.columns[place], height, _cut(text, font, 8, room))
 
 

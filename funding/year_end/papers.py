@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from core.clock import london_day
+from core.lettering import PLAIN, wrapped
 from core.money import pounds
-from funding.drawing import LEFT, RIGHT, Head, Row, on_paper
+from funding.drawing import FIGURE, LEFT, RIGHT, Head, Row, on_paper
 from funding.year_end.figures import Figures, KindOfCharge, PartnerYear
 from funding.year_end.models import YearPack
 
 SUMS = (LEFT, RIGHT)
-SIX = (LEFT, *(RIGHT - 68 * step for step in (4, 3, 2, 1, 0)))
+SIX = (LEFT, *(RIGHT - 66 * step for step in (4, 3, 2, 1, 0)))
 LINES = (LEFT, LEFT + 120, RIGHT - 70, RIGHT)
 CHECKS = (LEFT, LEFT + 60, RIGHT)
-WIDE = 110  # signs of a sentence that stand on one line
 
 
 def pack_drawn(pack: YearPack, figures: Figures, *, whole: bool) -> bytes:
@@ -57,14 +57,11 @@ def _gap() -> Row:
 
 def _told(text: str) -> Iterator[Row]:
     """A sentence over as many lines as it needs."""
-    line = ""
-    for word in text.split():
-        if len(line) + len(word) > WIDE:
-            yield _said(line)
-            line = ""
-        line = f"{line} {word}".strip()
-    if line:
-        yield _said(line)
+    return map(_said, wrapped(text, PLAIN, 8, RIGHT - LEFT - FIGURE, 9))
+
+
+def _six(cells: Sequence[str], head: bool = False) -> Row:
+    return Row(cells, SIX, head=head, figures=5, room=70)
 
 
 def _left(figures: Figures) -> Iterator[Row]:
@@ -88,19 +85,19 @@ def _left(figures: Figures) -> Iterator[Row]:
 
 def _borne(figures: Figures) -> Iterator[Row]:
     heads = ("Partner", "Contribution", "Charged", "Share", "Bears", "Settled by")
-    yield Row(heads, SIX, head=True, figures=5)
+    yield _six(heads, head=True)
     for one in figures.partners:
         money = (one.contribution, one.charged, one.share, one.bears, one.settled)
-        yield Row((_named(one), *map(pounds, money)), SIX, figures=5)
+        yield _six((_named(one), *map(pounds, money)))
     yield _gap()
 
 
 def _accounts(figures: Figures) -> Iterator[Row]:
     heads = ("Account", "At 31 March", "Settled by", "Gain", "Afterwards", "")
-    yield Row(heads, SIX, head=True, figures=5)
+    yield _six(heads, head=True)
     for one in figures.partners:
         money = (one.closing, one.settled, one.gain, one.after)
-        yield Row((_named(one), *map(pounds, money), ""), SIX, figures=5)
+        yield _six((_named(one), *map(pounds, money), ""))
     yield _gap()
 
 
@@ -108,11 +105,11 @@ def _heads(figures: Figures) -> Iterator[Row]:
     if not figures.weighed:
         return
     heads = ("By weighted heads", "People", "Weight", "Would pay", "Charged", "Difference")
-    yield Row(heads, SIX, head=True, figures=5)
+    yield _six(heads, head=True)
     for one in figures.partners:
         money = (one.by_heads or 0, one.charged, one.difference or 0)
         cells = (_named(one), f"{one.heads:,}", one.weight, *map(pounds, money))
-        yield Row(cells, SIX, figures=5)
+        yield _six(cells)
     yield _said("A shadow: nobody pays by it.")
     yield _gap()
 
@@ -133,8 +130,7 @@ def _kinds(figures: Figures) -> Iterator[Row]:
 
 
 def _partners_lines(one: PartnerYear, lines: Sequence[KindOfCharge]) -> Iterator[Row]:
-    yield Row((_named(one), "", "", ""), LINES, heavy=True, lined=False)
-    yield Row(("Kind", "Product group", "Entries", "Amount"), LINES, head=True)
+    yield Row((_named(one), "", "Entries", "Amount"), LINES, head=True)
     for line in lines:
         cells = (line.kind.capitalize(), line.group.capitalize(), f"{line.entries:,}")
         yield Row((*cells, pounds(line.pence)), LINES)
@@ -144,4 +140,4 @@ def _partners_lines(one: PartnerYear, lines: Sequence[KindOfCharge]) -> Iterator
 
 
 def _named(one: PartnerYear) -> str:
-    return f"{one.name} ({one.official_code})"
+    return f"{one.official_code} {one.name}"

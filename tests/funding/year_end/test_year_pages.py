@@ -121,6 +121,15 @@ def test_a_year_whose_terms_cannot_be_followed_says_so(story: Story, as_: As) ->
         assert board.get(f"/funding/year-end/{nonsense}").status_code == 404
 
 
+def test_the_entry_that_settles_a_year_leads_back_to_it_and_says_its_arithmetic(
+    story: Story, as_: As
+) -> None:
+    (number, *_) = story.settle()
+    shown = reads(as_(story.ada).get(f"/funding/entries/{number}"))
+    assert 'href="/funding/year-end/2025"' in shown
+    assert "(by contribution; it put in" in shown
+
+
 def test_the_list_of_years_leads_to_each(story: Story, as_: As) -> None:
     shown = reads(as_(Role.BOARD, organisation=story.host).get("/funding/year-end"))
     assert 'href="/funding/year-end/2025"' in shown
