@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from core.clock import moment, month_of, months_later
 from core.money import Pence
+from demo.bills import bill, dispute_the_dearest, settle_older_disputes
 from demo.setting import Setting
 from funding.periods.actions import accrue, begin_closing, close
 from funding.periods.queries import by_budget
@@ -28,3 +29,8 @@ def close_the_month_before(setting: Setting, day: date, as_: As) -> None:
         period = begin_closing(setting.fund, month, by=setting.boss, at=at)
     with as_(setting, Role.FINANCE, "demo: close", at):
         close(period, by=setting.staff[Role.FINANCE][0], at=at)
+    with as_(setting, Role.ADMINISTRATOR, "demo: bill", moment(day, 16, 30)) as at:
+        bill(setting, month, at)
+        settle_older_disputes(setting, at)
+    with as_(setting, Role.FINANCE, "demo: dispute", moment(day, 16, 45)) as at:
+        dispute_the_dearest(setting, month, at)

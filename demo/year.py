@@ -22,6 +22,7 @@ from core.clock import (
     now,
 )
 from core.db import db, transaction
+from demo.bills import agree_vat
 from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, employ_staff, found_organisations, merge, new_year
 from demo.prices import adapt_homes, agree_prices
@@ -99,6 +100,7 @@ def _begin(setting: Setting) -> None:
         for act in (found_organisations, employ_staff, agree_fund, fill_catalogue, open_stores):
             act(setting, at)
         agree_prices(setting, at)
+        agree_vat(setting, at)
         acting(setting.boss, at)
     with _as(setting, Role.WAREHOUSE, "demo: goods in", moment(setting.starts, 8)) as at:
         take_in_goods(setting, OPENING_ITEMS, at)
