@@ -17,7 +17,14 @@ from funding.actions import (
 )
 from funding.rules import Basis, EntryKind, RulePart, StockModel
 from loans.rules import Speed
-from people.actions import add_organisation, add_staff, join_practice, place_postcodes, succeed
+from people.actions import (
+    add_organisation,
+    add_staff,
+    join_practice,
+    pass_on,
+    place_postcodes,
+    succeed,
+)
 from people.models import Organisation, Staff
 from people.rules import Kind, Role
 
@@ -166,6 +173,24 @@ def merge(setting: Setting, at: datetime) -> None:
     for code in MERGING:
         succeed(setting.organisations[code], one, on=on, by=by, at=at)
         end_partner(setting.partners[code], to_on=on, by=by, at=at)
+
+
+def divide(setting: Setting, at: datetime) -> None:
+    """The same day the neighbours' county becomes two councils, three parts and two."""
+    by, on = setting.boss, setting.merger
+    heirs = [
+        (
+            add_organisation(
+                name=title, kind=Kind.COUNCIL, gss_code=code, opened_on=on, by=by, at=at
+            ),
+            weight,
+        )
+        for code, title, weight in (
+            ("E06999991", "Made-up Neighbour East Council", 3),
+            ("E06999992", "Made-up Neighbour West Council", 2),
+        )
+    ]
+    pass_on(setting.organisations["E10999999"], heirs, on=on, by=by, at=at)
 
 
 def new_year(setting: Setting, at: datetime) -> None:
