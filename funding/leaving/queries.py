@@ -23,7 +23,7 @@ from people.queries import Scope
 AT_ONCE = 2000  # rows held in memory while a file is written, however long it is
 NOT_ALL = "There is no such file for your account. Whoever sees every partner's money has it."
 WHOLE = Scope(every=True, organisation_ids=frozenset())  # for who keeps the machine itself
-_TYPED = (EntryKind.REVERSAL, EntryKind.ADJUSTMENT)
+_TYPED = (EntryKind.REVERSAL, EntryKind.ADJUSTMENT, EntryKind.ACCRUAL, EntryKind.RELEASE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ def description(kind: EntryKind, memo: str, reverses: int | None) -> str:
     """What an entry is for, in the program's own words: never in what somebody typed."""
     if kind not in _TYPED:
         return memo
-    return f"{kind.value.capitalize()} of entry {reverses}" if reverses else kind.value.capitalize()
+    name = kind.value.capitalize()
+    if reverses is None:
+        return name
+    return f"{name} of entry {reverses}" if kind is EntryKind.REVERSAL else f"{name}: {reverses}"
 
 
 _MONTH_ENDS = cast(Entry.month + text("interval '1 month - 1 day'"), Date)

@@ -450,7 +450,7 @@ def of_people(world: World, ours: Part) -> list[Act]:
             {"body": ours.codes["statement"], "from_on": "2020-04-01"}),
         Act("people.place_postcodes", admin, {"code": pool["council"]}, {"beginnings": "NG77"}),
         Act("people.succeed", admin, {"code": pool["organisation"]},
-            {"successor": pool["successor"], "on": "2020-04-01"}),
+            {"successors": pool["successor"], "on": "2020-04-01"}),
         Act("people.cancel_job", Role.FINANCE, {"code": ours.codes["job"]}),
         Act("people.add_staff", admin, form={**member, **account}),
         Act("people.change_staff", admin, {"code": pool["member"]}, member),

@@ -156,6 +156,7 @@ def test_an_account_of_any_name_can_be_written(app: Flask, tmp_path: Path) -> No
 
 def test_nothing_that_somebody_typed_leaves(app: Flask) -> None:
     story = Story()
+    story.entry({story.one.id: 1}, kind=EntryKind.ACCRUAL, memo="Mrs Madeup's hoist")
     rows = Journals(JUNE, WHOLE).rows()
     for text in (whole(), "\n".join(str(row) for row in rows)):
         assert "Madeup" not in text
