@@ -116,9 +116,10 @@ _READ = union_all(
 def open_books(charges: Sequence[Charge]) -> Books:
     """The books of the fund some charges are posted to. Raises NotFound where there is none."""
     fund_id = charges[0].fund_id
-    split = [shares for one in charges if len(shares := succeeded(one.shares, one.on)) > 1]
+    several = [shares for one in charges if len(shares := succeeded(one.shares, one.on)) > 1]
+    split = {share_key(shares): shares for shares in several}
     books = _read(fund_id, charges, split)
-    missing = [shares for shares in split if len(books.owed[share_key(shares)]) < len(shares)]
+    missing = [shares for key, shares in split.items() if len(books.owed[key]) < len(shares)]
     if missing:
         for shares in missing:
             begin(fund_id, shares)
@@ -126,8 +127,8 @@ def open_books(charges: Sequence[Charge]) -> Books:
     return books
 
 
-def _read(fund_id: int, charges: Sequence[Charge], split: Iterable[Mapping[int, int]]) -> Books:
-    books = Books(fund_id, owed={share_key(shares): {} for shares in split})
+def _read(fund_id: int, charges: Sequence[Charge], keys: Iterable[str]) -> Books:
+    books = Books(fund_id, owed={key: {} for key in keys})
     asked = {
         "fund_id": fund_id,
         "keys": list(books.owed),
