@@ -1,5 +1,6 @@
 """Every figure of the budget page: one set, from which page, file and chart are made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from people.models import Staff
 from reports.budget.alerts import Alert, alerts_of
 from reports.budget.commitments import committed
 from reports.budget.lines import Books, Line, lines_of, read, together
-from reports.budget.queries import Whose, Year
+from reports.budget.queries import Whose, Year, group_budgets
 from reports.budget.recycling import Corner, savings
 from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Saving, phased
 from reports.forms import PARKED
@@ -20,9 +21,10 @@ NOBODYS = frozenset({None})
 
 @dataclass(frozen=True)
 class Group:
-    """What was spent and ordered of a product group."""
+    """What was agreed, spent and ordered of a product group."""
 
     name: str
+    budget: Pence | None  # none where the agreement says nothing of it
     spent: Pence
     ordered: Pence
 
@@ -46,6 +48,11 @@ class Figures:
     def phased(self) -> tuple[Pence, ...]:
         """The budget shown, to the end of each month of the year."""
         return phased(self.shown.budget)
+
+    @property
+    def by_group_agreed(self) -> bool:
+        """Whether the agreement says what is meant for product groups."""
+        return any(group.budget is not None for group in self.groups)
 
     @property
     def saved(self) -> Saving:
@@ -134,7 +141,7 @@ def figures(year: Year, at: datetime, *, viewer: Staff, partner: str = "") -> Fi
         lines=tuple(lines),
         all=everybody,
         shown=shown,
-        groups=_groups(books, shown),
+        groups=_groups(books, shown, group_budgets(year, viewer=viewer)),
         parked=_parked(books),
         thresholds=thresholds,
         alerts=tuple(alerts_of(lines, thresholds)),
@@ -143,19 +150,26 @@ def figures(year: Year, at: datetime, *, viewer: Staff, partner: str = "") -> Fi
     )
 
 
-def _groups(books: Books, shown: Line) -> tuple[Group, ...]:
+def _groups(
+    books: Books, shown: Line, agreed: Mapping[tuple[int, str], Pence]
+) -> tuple[Group, ...]:
     """The product groups of what is shown that have anything, by name."""
     accounts, payers = _behind(books, shown)
-    names = {group for _, _, group in (*books.spent, *books.ordered)}
+    budgets: dict[str, Pence] = {}
+    for (who, name), pence in agreed.items():
+        if who in accounts:
+            budgets[name] = Pence(budgets.get(name, 0) + pence)
+    names = {group for _, _, group in (*books.spent, *books.ordered)} | budgets.keys()
     found = (
         Group(
             name,
+            budgets.get(name),
             Pence(sum(books.by_month(books.spent, accounts, name))),
             books.by_month(books.ordered, payers, name)[-1],
         )
         for name in sorted(names)
     )
-    return tuple(group for group in found if group.spent or group.ordered)
+    return tuple(group for group in found if group.spent or group.ordered or group.budget)
 
 
 def _behind(books: Books, shown: Line) -> tuple[frozenset[int], frozenset[int]]:

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, false, func, literal_column, select, true
 from core.clock import financial_year, month_of, months_later
 from core.db import db
 from core.money import Pence
+from funding.agreements.versions.models import AgreedBudget, AgreementVersion
+from funding.agreements.versions.rules import VersionStatus
 from funding.models import Account, Entry, Fund, Partner, Posting
 from funding.purse import purse_of, within
 from funding.queries import budgets
@@ -105,7 +107,12 @@ class Whose:
             return parked
         if self.partner_id is None:
             return own
-        return own & Account.organisation_id.in_(lineage_of(self.partner_id, on))
+        behind = {one for one in lineage_of(self.partner_id, on) if self._stands_for(one, on)}
+        return own & Account.organisation_id.in_(behind)
+
+    def _stands_for(self, who: int, on: date) -> bool:
+        """Whether a body counts with the partner: one that passed to several counts by itself."""
+        return successor_of(who, on) == self.partner_id
 
 
 EVERYTHING = Whose(both=True)
@@ -140,6 +147,27 @@ def _joined(fund_id: int) -> dict[int, date]:
         .group_by(Partner.organisation_id)
     )
     return {row.organisation_id: row.first for row in rows}
+
+
+def group_budgets(year: Year, *, viewer: Staff) -> dict[tuple[int, str], Pence]:
+    """What partners mean to spend by product group, by the agreement in force when it is looked at.
+
+    By organisation and group; what is agreed for the rest of the groups stands under no group.
+    """
+    on = year.ends_on(year.last)
+    rows = db.session.execute(
+        select(AgreedBudget.organisation_id, AgreedBudget.group, func.sum(AgreedBudget.pence))
+        .join(AgreementVersion, AgreementVersion.id == AgreedBudget.version_id)
+        .where(
+            AgreementVersion.fund_id == year.fund.id,
+            AgreementVersion.status.in_((VersionStatus.IN_FORCE, VersionStatus.SUPERSEDED)),
+            AgreementVersion.from_on <= on,
+            AgreementVersion.to_on.is_(None) | (AgreementVersion.to_on > on),
+            within(purse_of(viewer, year.on), AgreedBudget.organisation_id),
+        )
+        .group_by(AgreedBudget.organisation_id, AgreedBudget.group)
+    )
+    return {(who, group): Pence(int(pence)) for who, group, pence in rows}
 
 
 def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:

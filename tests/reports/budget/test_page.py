@@ -14,10 +14,13 @@ from core.money import Pence, pounds
 from equipment.actions import move_item
 from equipment.rules import Event
 from funding import actions as funding
+from funding.agreements.versions import actions as versions
+from funding.agreements.versions.rules import Figures
 from funding.rules import EntryKind, StockModel
 from funding.statements import statement
 from loans import actions as lending
 from loans.rules import Need, Speed
+from people import actions as people
 from people.rules import Role
 from reports.budget.figures import figures
 from reports.budget.queries import Year
@@ -316,6 +319,40 @@ def test_after_a_merger_the_new_body_stands_for_those_before_it(pool, board):
     assert (line.actual, line.budget) == (80_00, 500_00)
     assert line.by_account == {one.id: 60_00, pool.body.id: 20_00}
     assert line.outturn is not None
+
+
+def test_budgets_of_product_groups_stand_beside_what_was_spent_on_them(pool, as_):
+    """By the version of the agreement in force, of those the viewer may see."""
+    keeper, at = builders.a_member_of_staff(Role.ADMINISTRATOR), noon(MAY)
+    version = versions.draft_version(pool.fund, from_on=MAY, by=keeper, at=at)
+    for partner in (pool.body, pool.council):
+        versions.set_contribution(version, partner, Figures(Pence(900_00)), by=keeper, at=at)
+        versions.set_group_budget(version, partner, "toileting", Pence(70_00), by=keeper, at=at)
+    for partner in (pool.body, pool.council):
+        finance = builders.a_member_of_staff(Role.FINANCE, organisation=partner)
+        versions.agree(version, revision=version.revision, by=finance, at=at)
+    versions.put_in_force(version, revision=version.revision, by=keeper, at=at)
+    spend(pool, 100_00, 200_00)
+    whole = {one.name: one.budget for one in shown(pool, keeper, MAY).groups}
+    assert whole == {"beds and rails": None, "toileting": 140_00}
+    own = shown(pool, finance, MAY)
+    assert {one.name: one.budget for one in own.groups} == {"toileting": 70_00}
+    assert "Budget of the year" in words(as_(Role.BOARD).get("/budget?month=2026-05"))
+    assert {one.budget for one in shown(pool, keeper, APRIL).groups} == {None}
+
+
+def test_a_body_that_passed_to_several_is_a_line_of_its_own(pool, as_):
+    spend(pool, 10_00)
+    heirs = [builders.an_organisation() for _ in range(2)]
+    for heir in heirs:
+        builders.a_partner(pool.fund, organisation=heir, from_on=JULY)
+    admin = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    people.pass_on(pool.body, [(heir, 1) for heir in heirs], on=JULY, by=admin, at=noon(JULY))
+    spend(pool, 4_00, first=JULY, shares={heirs[0].id: 1})
+    board = as_(Role.BOARD)
+    for whom, figure in ((pool.body, "£10.00"), (heirs[0], "£4.00"), (heirs[1], "£0.00")):
+        answer = board.get(f"/budget/spent?month=2026-07&partner={whom.code}")
+        assert f"{figure} in all" in words(answer), whom.name
 
 
 @pytest.mark.parametrize("role", list(Role))
