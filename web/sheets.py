@@ -32,6 +32,9 @@ _MADE = datetime(
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
+Looks = dict[tuple[type, bool], Any]
+
+
 class Heavy(tuple[Any, ...]):
     """A row that is printed bold: a total."""
 
@@ -71,18 +74,29 @@ def _fill(page: Any, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(place + 1)].width = min(given, WIDEST)
     page.freeze_panes = f"A{above + 2}"
     for line in sheet.said:
-        page.append([_cell(page, line, heavy=line is sheet.said[0])])
+        page.append([_cell(page, line, {}, heavy=line is sheet.said[0])])
     if sheet.said:
         page.append([])
-    page.append([_cell(page, head, heavy=True) for head in sheet.heads])
+    page.append([_cell(page, head, {}, heavy=True) for head in sheet.heads])
+    looks: Looks = {}
     for row in sheet.rows:
-        page.append([_cell(page, value, heavy=isinstance(row, Heavy)) for value in row])
+        page.append([_cell(page, value, looks, heavy=isinstance(row, Heavy)) for value in row])
 
 
-def _cell(page: Any, value: Any, *, heavy: bool = False) -> Any:
-    cell = WriteOnlyCell(page, _value(value))
+def _cell(page: Any, value: Any, looks: Looks, *, heavy: bool = False) -> Any:
+    """A cell that looks as others of its type do: a look is put together once a sheet."""
+    cell: Any = WriteOnlyCell(page, _value(value))
     if isinstance(cell.value, str):
         cell.data_type = "s"  # also what begins like a formula or reads like an error
+    key = type(value), heavy
+    if key not in looks:
+        looks[key] = _styled(cell, value, heavy)._style
+    cell._style = looks[key]
+    return cell
+
+
+def _styled(cell: Any, value: Any, heavy: bool) -> Any:
+    if isinstance(cell.value, str):
         cell.quotePrefix = True
     elif isinstance(value, Decimal):
         cell.number_format = MONEY
