@@ -115,8 +115,9 @@ def disputed(statement: Statement, *, viewer: Staff, on: date) -> Mapping[Line, 
     )
     by_line: dict[Line, list[Dispute]] = {}
     for dispute in found:
-        line = next(line for line in statement.lines if line.holds(dispute.entry))
-        by_line.setdefault(line, []).append(dispute)
+        for line in statement.lines:
+            if line.holds(dispute.entry):
+                by_line.setdefault(line, []).append(dispute)
     return by_line
 
 

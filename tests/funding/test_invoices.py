@@ -171,6 +171,7 @@ def test_each_statement_of_a_closed_month_becomes_an_invoice_or_a_credit_note(ap
     closed.entry(closed.one, 21_33, kind=EntryKind.DELIVERY)
     closed.entry(closed.other, -990_00, kind=EntryKind.CREDIT)
     closed.entry(closed.one, 5_00, on=TODAY)  # another month
+    owed = closed.net(closed.one), closed.net(closed.other)
     closed.close()
     first, second = closed.issue()
     assert [(one.number, one.kind, one.organisation) for one in (first, second)] == [
@@ -181,7 +182,7 @@ def test_each_statement_of_a_closed_month_becomes_an_invoice_or_a_credit_note(ap
     assert (first.net, first.vat, first.gross) == (1671_34, 334_27, 2005_61)
     assert (first.recoverable, first.cost) == (330_00, 1675_61)
     assert (second.net, second.vat, second.gross, second.cost) == (-990_00, 0, -990_00, -990_00)
-    assert (first.net, second.net) == (closed.net(closed.one), closed.net(closed.other))
+    assert (first.net, second.net) == owed
     assert (first.from_name, first.to_name) == ("Host council", "A body")
 
 

@@ -124,6 +124,7 @@ def test_whatever_stands_in_a_cell_can_be_opened() -> None:
 
 def test_what_happened_in_a_closed_month_says_so_wherever_it_is_told(app: Flask, as_: As) -> None:
     year = Year()
+    may = statement(year.one, MAY, viewer=board())
     year.fund.open_from = date(2026, 6, 1)
     db.session.flush()
     late = year.entry(pence=Pence(7_00), on=date(2026, 5, 3), rule_id=year.rule.id)
@@ -143,7 +144,6 @@ def test_what_happened_in_a_closed_month_says_so_wherever_it_is_told(app: Flask,
     assert told in reader.get(listed).get_data(as_text=True)
     of_may = reader.get(f"{listed}&of_month=2026-05").get_data(as_text=True)
     assert "1 entry, " in of_may
-    may = statement(year.one, MAY, viewer=board())
     assert may.closing == june.opening
 
 
