@@ -7,12 +7,13 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import NotFound
+from core.money import Pence, split
 from funding.models import Fund
 from funding.purse import purse_of
 from funding.year_end.models import Capitation, PreparedYear, YearPack
 from funding.year_end.rules import NOBODY, Heads, Year
 from people.models import Organisation, Staff
-from people.queries import Scope, lineage_of, scope_of, successor_of
+from people.queries import Scope, heirs_of, lineage_of, scope_of
 from people.rules import May
 
 
@@ -36,8 +37,11 @@ def heads_of(fund: Fund, year: Year, on: date) -> dict[int, Heads]:
     """Everybody's weighted heads in a year; those of who was succeeded with their successor."""
     found: dict[int, Heads] = {}
     for row in capitations(fund, year):
-        who = successor_of(row.organisation_id, on)
-        found[who] = found.get(who, NOBODY) + Heads(row.population, row.population * row.weight)
+        heirs = heirs_of(row.organisation_id, on)
+        people = split(Pence(row.population), heirs)
+        weighed = split(Pence(row.population * row.weight), heirs)
+        for who in heirs:
+            found[who] = found.get(who, NOBODY) + Heads(people[who], weighed[who])
     return found
 
 

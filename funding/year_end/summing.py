@@ -8,15 +8,14 @@ from sqlalchemy import func, select
 from core.db import db
 from core.money import Pence, pounds
 from funding.checks import ledger_faults
-from funding.heirs import pence_passed
 from funding.models import Account, Entry, Fund, Posting
 from funding.rules import CHARGES, AccountKind, EntryKind
 from funding.year_end.figures import Figures, Gain, Kept, KindOfCharge, PartnerYear
 from funding.year_end.queries import heads_of
 from funding.year_end.reckoning import (
+    charged_for,
     gathered,
     is_closed,
-    of_the_year,
     parked_in,
     posted_for,
     settlement_of,
@@ -132,25 +131,11 @@ def _bodies(numbers: Collection[int]) -> list[Organisation]:
 
 def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
     """What every partner was charged, by kind and product group, with those it succeeded."""
-    rows = db.session.execute(
-        select(
-            Account.organisation_id,
-            Entry.kind,
-            Entry.group,
-            func.count(Entry.id.distinct()),
-            func.sum(Posting.pence),
-        )
-        .join(Posting.account)
-        .join(Posting.entry)
-        .where(Account.fund_id == fund.id, Account.kind == AccountKind.PARTNER, *of_the_year(year))
-        .group_by(Account.organisation_id, Entry.kind, Entry.group)
-    )
     sums: dict[tuple[int, EntryKind, str], tuple[int, int]] = {}
-    for who, kind, group, count, pence in rows:
-        for heir, part in pence_passed([(who or 0, pence)], on).items():
-            key = (heir, kind, group)
-            counted, summed = sums.get(key, (0, 0))
-            sums[key] = counted + count, summed + part
+    for who, kind, group, count, pence in charged_for(fund, year):
+        for stands, part in gathered([(who, pence)], on).items():
+            counted, summed = sums.get((stands, kind, group), (0, 0))
+            sums[stands, kind, group] = counted + count, summed + part
     codes = {body.id: body.code for body in _bodies({who for who, _, _ in sums})}
     return [
         (who, KindOfCharge(codes[who], kind.value, group, count, Pence(pence)))

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from core.clock import moment
 from core.db import db
 from core.money import Pence
 from funding import actions as funding
 from funding.agreements.rules import Terms
 from funding.models import Account, Entry, Posting
+from funding.periods.actions import begin_closing, close
+from funding.periods.queries import first_open
 from funding.rules import EntryKind
 from funding.year_end import actions, reckoning
 from funding.year_end.queries import prepared_of
@@ -18,6 +21,7 @@ from people.models import Staff
 from people.rules import Role
 from tests.builders import (
     NOON,
+    TODAY,
     a_fund,
     a_member_of_staff,
     a_partner,
@@ -26,13 +30,13 @@ from tests.builders import (
 )
 
 YEAR = Year(2025)
-MAY = date(2025, 5, 12)
+MARCH = date(2026, 3, 12)
 
 
 class Story:
     """£300, £100 and £100 put in; £310, £50 and £60 charged; March 2026 is closed."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, terms: Terms | None = None) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, closed: bool = True) -> None:
         self.patch = monkeypatch
         self.host = an_organisation(name="The host")
         self.fund = a_fund(host=self.host)
@@ -48,8 +52,9 @@ class Story:
         ):
             self.puts_in(body, put_in)
             self.charge({body.id: 1}, charged)
-        self.close()
-        self.says(terms or Terms())
+        if closed:
+            self.close()
+        self.says(Terms())
 
     def puts_in(self, body: Any, pence: int, year: Year = YEAR) -> None:
         funding.set_budget(
@@ -57,10 +62,16 @@ class Story:
         )
 
     def charge(self, shares: dict[int, int], pence: int, **but: Any) -> Entry:
-        return an_entry(self.fund, shares, **{"pence": Pence(pence), "on": MAY, **but})
+        return an_entry(self.fund, shares, **{"pence": Pence(pence), "on": MARCH, **but})
 
     def close(self, open_from: date = date(2026, 4, 1)) -> None:
-        """Close every month before this one."""
+        """Close every month before this one, by two people."""
+        at = moment(max(open_from, TODAY), 20)
+        while (month := first_open(self.fund)) is not None and month < open_from:
+            close(begin_closing(self.fund, month, by=self.ada, at=at), by=self.fay, at=at)
+
+    def reopen(self, open_from: date | None) -> None:
+        """Let the months from this one on be open, as if they had never been closed."""
         self.fund.open_from = open_from
         db.session.flush()
 

@@ -19,6 +19,7 @@ from funding.year_end.figures import read, written
 from funding.year_end.queries import pack_of, prepared_of
 from funding.year_end.shown import Stage, shown, years
 from funding.year_end.summing import figures_of
+from people.actions import pass_on
 from people.rules import Role
 from tests.builders import NOON, TODAY, a_member_of_staff, a_merger, an_organisation
 from tests.funding.year_end.story import YEAR, Story
@@ -51,8 +52,22 @@ def test_the_figures_of_a_year_add_up(story: Story) -> None:
     assert figures.terms == "What is left, or short, is shared by contribution."
 
 
+def test_a_partner_that_passed_to_several_leaves_each_its_part_to_the_penny(story: Story) -> None:
+    weigh(story)
+    heirs = [an_organisation(name=name, opened_on=TODAY) for name in ("Heir A", "Heir B")]
+    pass_on(story.one, list(zip(heirs, (2, 1), strict=True)), on=TODAY, by=story.ada, at=NOON)
+    story.settle()
+    figures = figures_of(story.fund, YEAR, TODAY)
+    parts = {one.name: (one.contribution, one.charged) for one in figures.partners}
+    assert parts["Heir A"] == (66_67, 33_33)
+    assert parts["Heir B"] == (33_33, 16_67)
+    assert sum(line.pence for line in figures.lines) == figures.charged == 420_00
+    assert sum(one.heads for one in figures.partners) == 331_069
+    assert [check.faults for check in figures.checks if not check.kept] == []
+
+
 def test_every_check_names_what_breaks_it(story: Story) -> None:
-    story.close(date(2025, 4, 1))
+    story.reopen(date(2026, 3, 1))
     story.charge({}, 7_00, parked_because="Nobody")
     figures = figures_of(story.fund, YEAR, TODAY)
     broken = {check.name: check.faults for check in figures.checks if not check.kept}
