@@ -111,7 +111,7 @@ _CLOSED = f"""{_MOVED}, kept as (
 )
 select m.account_id as id, m.month, coalesce(k.pence, 0) as pence, m.pence as stands
 from moved m join account a on a.id = m.account_id and a.organisation_id is not null
-join fund f on f.id = a.fund_id and m.month < f.open_from
+join balance b on b.account_id = m.account_id and b.month = m.month
 left join kept k on k.account_id = m.account_id and k.month = m.month
 where coalesce(k.pence, 0) <> m.pence order by m.month, m.account_id limit :most
 """  # noqa: S608 - two constants

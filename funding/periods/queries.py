@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from core.clock import financial_year, month_of, months_later
@@ -149,13 +149,9 @@ def _accrued(fund: Fund, month: date) -> tuple[str, ...]:
 
 
 def is_closed(account_id: int, month: date) -> bool:
-    """Whether a month is closed in the fund of an account."""
-    open_from = db.session.scalar(
-        select(Fund.open_from)
-        .join(Account, Account.fund_id == Fund.id)
-        .where(Account.id == account_id)
-    )
-    return open_from is not None and month < open_from
+    """Whether what an account stood at when a month ended has been kept."""
+    kept = exists().where(Balance.account_id == account_id, Balance.month == month)
+    return bool(db.session.scalar(select(kept)))
 
 
 def balance_before(account_id: int, month: date) -> Pence:
