@@ -1,5 +1,6 @@
 """What a year comes to by the ledger and the agreement, before and after it is settled."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -117,18 +118,25 @@ def brought_into(fund: Fund, year: Year) -> Pence:
         .join(Posting.account)
         .where(Account.kind == AccountKind.POOL, standing(fund, EntryKind.YEAR_END))
     )
-    return Pence(sum(pence for source, pence in kept if _begins(source) < year.begins))
+    years = ((_begins(source), pence) for source, pence in kept)
+    return Pence(
+        sum(pence for begins, pence in years if begins is not None and begins < year.begins)
+    )
 
 
 def settled_years(fund: Fund) -> set[int]:
     """The years whose settlement stands, by the year they begin in."""
     sources = db.session.scalars(select(Entry.source).where(standing(fund, EntryKind.YEAR_END)))
-    return {_begins(source) for source in sources}
+    return {begins for source in sources if (begins := _begins(source)) is not None}
 
 
-def _begins(source: str) -> int:
-    """The year that a cause of a closing entry names: "year 2026/…"."""
-    return int(source.removeprefix("year ").split("/")[0])
+def _begins(source: str) -> int | None:
+    """The year that a cause of a closing entry names: "year 2026/…"; none in other causes."""
+    named = _YEAR.match(source)
+    return int(named[1]) if named else None
+
+
+_YEAR = re.compile(r"year (\d{4})/", re.ASCII)
 
 
 def posted_for(fund: Fund, kind: EntryKind, year: Year, on: date) -> dict[int, Pence]:

@@ -23,13 +23,17 @@ ASKED_IN_ADDRESSES = {
     "funding/entries.html": "entries by month, partner and kind",
     "funding/invoices.html": "a month",
     "funding/overview.html": "a month",
+    "funding/prices.html": "a day",
+    "funding/what_if/outcome.html": "a partner",
     "labels/scan.html": "the label of an item",
     "loans/basket.html": "products",
     "loans/orders.html": "orders by state",
     "people/audit.html": "rows by member of staff, act, code and day",
     "people/organisations.html": "organisations",
     "people/staff.html": "members of staff",
+    "reports/budget.html": "a month",
     "reports/parts.html": "months and partners",
+    "reports/stock_models.html": "a year",
 }
 
 

@@ -124,9 +124,9 @@ MANY = (
        select o.id, l.product_id, 1, l.price, o.created_at, 1
        from orders o, (select * from order_line limit 1) l where o.code like 'z%'""",
     """insert into loan (code, item_id, client_id, line_id, fund_id, product_id, price, recycled,
-         began_at, ended_at, lost, version)
+         began_at, ended_at, lost, version, facts)
        select lpad(to_hex(l.id), 8, 'z'), i.id, o.client_id, l.id, o.fund_id, l.product_id, l.price,
-         false, o.created_at, o.created_at + interval '1 day', false, 1
+         false, o.created_at, o.created_at + interval '1 day', false, 1, '{{}}'
        from (select *, row_number() over (order by id) as n from order_line
              where delivered_at is not null) l
        join orders o on o.id = l.order_id and o.code like 'z%'

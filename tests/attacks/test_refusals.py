@@ -123,6 +123,10 @@ def test_many_at_once_are_allowed_to_whom_one_is(
         assert (answered[0] == 303) == (answered[1] == 303), f"{bulk} and {single}: {answered}"
 
 
+# The slip is printed by whoever makes a parcel ready; the journals are all money of a month.
+OF_THEIR_OWN = {"/slips/<code>.pdf", "/funding/journals/<month>.csv"}
+
+
 def test_a_file_asks_for_the_same_right_as_its_page(app: Flask) -> None:
     views = {
         rule.rule: getattr(app.view_functions[rule.endpoint], "needs", "undeclared")
@@ -137,7 +141,7 @@ def test_a_file_asks_for_the_same_right_as_its_page(app: Flask) -> None:
         if page in views:
             assert views[rule] == views[page], rule
         else:
-            assert rule == "/slips/<code>.pdf", f"{rule} has no page to compare it with"
+            assert rule in OF_THEIR_OWN, f"{rule} has no page to compare it with"
 
 
 def test_nobody_can_send_us_a_file() -> None:

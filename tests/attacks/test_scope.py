@@ -25,14 +25,17 @@ from tests.attacks.world import (
 SCOPED_ROLES = (Role.PRESCRIBER, Role.AUTHORISER, Role.FINANCE, Role.DRIVER)
 # Addresses whose codes name nothing that belongs to one organisation.
 EVERYBODYS = (
-    "/funding/months/", "/funding/year-end/",
-    "/8004/", "/board/", "/catalogue/", "/items/", "/labels/", "/organisations/", "/people/",
-    "/returns/", "/static/", "/stores/", "/visits/day/", "/visits/picks/", "/waiting/",
+    "/funding/months/", "/funding/agreements/", "/funding/rules/", "/funding/year-end/",
+    "/8004/", "/board/", "/budget/", "/catalogue/", "/items/", "/labels/", "/organisations/",
+    "/people/", "/returns/", "/static/", "/stores/", "/visits/day/", "/visits/picks/", "/waiting/",
 )  # fmt: skip
 # Only those who plan or keep what belongs to the whole pool come here: nobody's scope is narrower.
 OF_THE_POOL = {
     "funding.answer_dispute",
     "funding.reverse",
+    "funding.journals_csv",
+    "funding.lay_entry",
+    "funding.to_lay",
     "funding.settle_dispute",
     "logistics.cancel",
     "logistics.cancelling",
