@@ -24,7 +24,7 @@ ASKED_IN_ADDRESSES = {
     "funding/invoices.html": "a month",
     "funding/overview.html": "a month",
     "funding/prices.html": "a day",
-    "funding/what_if/outcome.html": "a partner",
+    "what_if/outcome.html": "a partner",
     "labels/scan.html": "the label of an item",
     "loans/basket.html": "products",
     "loans/orders.html": "orders by state",
