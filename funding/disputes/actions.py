@@ -1,21 +1,23 @@
 """What partners and keepers of the agreement do about a line: dispute, answer, settle."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
 from core.clock import london_day
 from core.db import add, db
-from core.errors import Invalid, NotAllowed
+from core.errors import NotAllowed
 from core.status import move
 from funding.disputes.models import Dispute
 from funding.disputes.queries import own_line_of
 from funding.disputes.rules import OPEN, DisputeEvent, DisputeStatus
-from funding.ledger import post, reverse
+from funding.ledger import reverse
 from funding.models import Entry
+from funding.parking.actions import charge_anew
+from funding.parking.rules import check_shares
 from funding.queries import book_of
-from funding.rules import Charge, EntryKind, Facts
+from funding.rules import EntryKind
 from people.models import Staff
 
 
@@ -93,10 +95,11 @@ def settle(
     """
     dispute.MOVES.after(dispute.status, DisputeEvent.SETTLE)
     entry = dispute.entry
-    _check_payers(entry.fund_id, laid_on, london_day(at))
+    if laid_on:
+        check_shares(laid_on, book_of(entry.fund_id).payers(london_day(at)))
     said = f"Dispute {dispute.code} settled: {because}"
     taken_back = _reversal_of(entry) or reverse(entry, because=said, by=by, at=at)
-    anew = post(_laid_anew(dispute, laid_on, at), by=by, at=at) if laid_on else None
+    anew = _laid_anew(dispute, laid_on, by=by, at=at) if laid_on else None
     dispute.reversal_id, dispute.relaid_id = taken_back.id, anew.id if anew else None
     return _say(dispute, DisputeEvent.SETTLE, because, by, at)
 
@@ -111,25 +114,15 @@ def _reversal_of(entry: Entry) -> Entry | None:
     return db.session.scalar(select(Entry).where(Entry.reverses_id == entry.id))
 
 
-def _check_payers(fund_id: int, laid_on: Mapping[int, int], on: date) -> None:
-    if min(laid_on.values(), default=1) < 1:
-        raise Invalid("Write a share of 1 or more.", field="weight_1")
-    if set(laid_on) - book_of(fund_id).payers(on):
-        raise Invalid("Only a partner of the fund can be charged.", field="who_1")
-
-
-def _laid_anew(dispute: Dispute, laid_on: Mapping[int, int], at: datetime) -> Charge:
+def _laid_anew(dispute: Dispute, laid_on: Mapping[int, int], *, by: Staff, at: datetime) -> Entry:
     entry = dispute.entry
-    return Charge(
-        fund_id=entry.fund_id,
-        kind=EntryKind.ADJUSTMENT,
-        pence=entry.pence,
-        shares=laid_on,
-        on=london_day(at),
+    return charge_anew(
+        entry,
+        laid_on,
         source=f"settlement of dispute {dispute.code}",
-        subject=entry.subject,
-        group=entry.group,
+        kind=EntryKind.ADJUSTMENT,
         memo=f"{entry.memo}, laid anew when dispute {dispute.code} was settled",
         arithmetic=f"The whole of entry {entry.id}, laid anew.",
-        facts=Facts(**entry.facts),
+        by=by,
+        at=at,
     )

@@ -21,7 +21,8 @@ from funding.disputes.queries import (
     waiting,
 )
 from funding.disputes.rules import DISPUTE_LIFE, THE_KEEPERS, THE_PARTNERS, DisputeEvent
-from funding.queries import entry_by_number, partners, the_fund
+from funding.parking.queries import payers
+from funding.queries import entry_by_number, the_fund
 from people.access import needs, who
 from people.models import Organisation
 from people.rules import May
@@ -137,7 +138,7 @@ def _form_for(event: DisputeEvent) -> Form:
 
 
 def _payers() -> list[Organisation]:
-    return [partner.organisation for partner in partners(the_fund().id, _today())]
+    return payers(the_fund().id, _today())
 
 
 def _do(code: str, event: DisputeEvent, act: Callable[[Dispute, Any], str]) -> Any:

@@ -16,7 +16,7 @@ from funding.disputes.queries import dispute_by_code, disputed, disputes, waitin
 from funding.disputes.rules import DisputeStatus
 from funding.models import Entry
 from funding.queries import ledger_faults, statement
-from funding.rules import EntryKind
+from funding.rules import EntryKind, Facts
 from people.models import Staff
 from people.rules import Role
 from tests.builders import (
@@ -43,7 +43,11 @@ class Quarrel:
         self.fund = a_fund()
         self.one, self.other, self.third = (a_partner(self.fund).organisation for _ in range(3))
         self.entry = an_entry(
-            self.fund, {self.one.id: 60, self.other.id: 40}, pence=Pence(100_01), subject="RJ4D8CXP"
+            self.fund,
+            {self.one.id: 60, self.other.id: 40},
+            pence=Pence(100_01),
+            subject="RJ4D8CXP",
+            facts=Facts(care_class="joint", ruled_on=JUNE),
         )
         self.officer = a_member_of_staff(Role.FINANCE, organisation=self.one)
         self.keeper = a_member_of_staff(Role.ADMINISTRATOR)
@@ -101,6 +105,7 @@ def test_settling_can_lay_the_same_amount_on_others(app: Flask) -> None:
     settled = quarrel.settled(quarrel.answered(), {quarrel.other.id: 1, quarrel.third.id: 2})
     anew = ledger.db.session.get_one(Entry, settled.relaid_id)
     assert (anew.kind, anew.pence, anew.subject) == (EntryKind.ADJUSTMENT, 100_01, "RJ4D8CXP")
+    assert anew.facts == {}  # a person has decided: no other rules are tried on it
     bodies = (quarrel.one, quarrel.other, quarrel.third)
     assert [quarrel.closing(body) for body in bodies] == [0, 33_34, 66_67]
     assert ledger_faults() == []
