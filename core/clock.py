@@ -74,6 +74,11 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the month a day falls in."""
+    return months_later(month_of(day), 1) - timedelta(days=1)
+
+
 def financial_year(day: date) -> tuple[date, date]:
     """The first and last day of the financial year (1 April to 31 March) a day falls in."""
     first = date(day.year if day.month >= 4 else day.year - 1, 4, 1)

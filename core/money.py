@@ -97,7 +97,7 @@ def percent(part: int, whole: int) -> str:
     return f"{sign}{abs(rounded) // 100}.{abs(rounded) % 100:02d}%"
 
 
-def share_of(amount: Pence, percentage: int) -> Pence:
-    """A whole percentage of an amount, half a penny rounding away from nought."""
-    twice, sign = abs(amount) * percentage * 2 + 100, -1 if amount < 0 else 1
-    return Pence(sign * (twice // 200))
+def share_of(amount: int, parts: int, whole: int = 100) -> Pence:
+    """So many parts of a whole (per cent) of an amount; half a penny rounds away from nought."""
+    twice, sign = 2 * abs(amount) * parts + whole, -1 if amount < 0 else 1
+    return Pence(sign * (twice // (2 * whole)))

@@ -49,14 +49,20 @@ def words(member: StrEnum) -> str:
     return member.value.replace("_", " ")
 
 
+def step(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> dict[str, Any]:
+    """The row that says a thing was carried through an event, by its columns. Raises NotAllowed."""
+    was = thing.status
+    became = thing.MOVES.after(was, event)
+    row = {"event": event, "was": was, "became": became, "by_id": by.id, "at": at, **facts}
+    return {f"{thing.HISTORY.OF}_id": thing.id, **row}
+
+
 def move(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> None:
     """Carry a thing through an event and write the immutable row that says so.
 
     `thing` has its number, `status`, `MOVES` and `HISTORY`; the row takes what, from, to, who and
     when, and whatever more its table asks for in `facts`. Raises NotAllowed.
     """
-    was = thing.status
-    became = thing.MOVES.after(was, event)
-    row = {"event": event, "was": was, "became": became, "by_id": by.id, "at": at, **facts}
-    write(thing.HISTORY, {f"{thing.HISTORY.OF}_id": thing.id, **row})
-    thing.status = became
+    row = step(thing, event, by=by, at=at, **facts)
+    write(thing.HISTORY, row)
+    thing.status = row["became"]

@@ -12,6 +12,7 @@ from core.codes import new_code
 from core.db import add, change, db, write
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
+from core.status import step
 from equipment.checks import MOST_AT_ONCE, check_price, check_product, read_gln, read_serials
 from equipment.doubles import make_room, refuse_double, refuse_related
 from equipment.gates import why_not
@@ -106,18 +107,16 @@ def _step(
         raise NotAllowed(shut)
     if event is Event.MOVE and place is None:
         raise Invalid("Choose the place to move it to.", field="place")
-    row = {
-        "item_id": item.id,
-        "event": event,
-        "was": was,
-        "became": became,
-        "by_id": by.id,
-        "at": at,
-        "place_id": _stand(moved, became, place),
-        "value": item.paid,
-        "recycled": item.recycled,
-        "because": because,
-    }
+    row = step(
+        item,
+        event,
+        by=by,
+        at=at,
+        place_id=_stand(moved, became, place),
+        value=item.paid,
+        recycled=item.recycled,
+        because=because,
+    )
     moved.set(status=became)
     if became is not was:
         moved.set(since=at)

@@ -1,13 +1,13 @@
 """The list of entries: the rows behind every figure of a statement, and what they come to."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload
 
-from core.clock import months_later
+from core.clock import last_of_month
 from core.db import db
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
@@ -107,7 +107,7 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.to_month is not None:
         wanted.append(Entry.month <= sought.to_month)
     if sought.of_month is not None:
-        wanted.append(Entry.on.between(sought.of_month, _last_of(sought.of_month)))
+        wanted.append(Entry.on.between(sought.of_month, last_of_month(sought.of_month)))
     if sought.kind is not None:
         wanted.append(Entry.kind == sought.kind)
     if sought.group:
@@ -121,11 +121,6 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.parked:
         wanted.append(_still_parked())
     return wanted
-
-
-def _last_of(month: date) -> date:
-    """The last day of a month."""
-    return months_later(month, 1) - timedelta(days=1)
 
 
 def _still_parked() -> ColumnElement[bool]:

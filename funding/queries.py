@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
@@ -39,7 +39,7 @@ from funding.spend import spend_by_partner
 from funding.statements import statement
 from funding.usage import usage_before
 from people.models import Organisation, Staff
-from people.queries import heirs_of, successions, successor_of
+from people.queries import during, heirs_of, successions, successor_of
 
 __all__ = [
     "activity_price",
@@ -70,20 +70,13 @@ def the_fund() -> Fund:
     return fund
 
 
-def in_force(
-    table: type[Partner] | type[Rule] | type[ActivityPrice], on: date
-) -> ColumnElement[bool]:
-    """The condition that a dated row holds on a day."""
-    return and_(table.from_on <= on, or_(table.to_on.is_(None), table.to_on > on))
-
-
 def partners(fund_id: int, on: date) -> list[Partner]:
     """Who had signed for the fund on a day, in the order of their names."""
     return list(
         db.session.scalars(
             select(Partner)
             .join(Partner.organisation)
-            .where(Partner.fund_id == fund_id, in_force(Partner, on))
+            .where(Partner.fund_id == fund_id, during(Partner, on))
             .options(joinedload(Partner.organisation))
             .order_by(Organisation.name, Organisation.id)
         )

@@ -2,19 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from core.clock import financial_year, month_of, months_later
+from core.clock import financial_year, last_of_month, month_of
 from core.db import db
 from core.money import Pence
+from funding.heirs import pence_passed
 from funding.models import Account, Budget, Entry, Posting
 from funding.purse import purse_of, within
 from funding.rules import CHARGES, EntryKind
 from people.models import Organisation, Staff
-from people.queries import successor_of
+from people.queries import organisations_by_number, successor_of
 
 NOTHING = Pence(0)
 
@@ -61,6 +62,20 @@ def spend_by_partner(
         .add_columns(during.c.charged, during.c.credited, during.c.net)
     )
     return [_spend(*row) for row in found]
+
+
+def contributions(fund_id: int, year_from: date, on: date) -> dict[int, Pence]:
+    """What everybody has agreed to put in for the year from 1 April, on who stands there on a day.
+
+    In the order of the names of those who agreed.
+    """
+    rows = db.session.execute(
+        select(Budget.organisation_id, Budget.pence)
+        .join(Budget.organisation)
+        .where(Budget.fund_id == fund_id, Budget.year_from == year_from)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return pence_passed(((who, pence) for who, pence in rows), on)
 
 
 def account_holders(*, viewer: Staff, on: date) -> list[Organisation]:
@@ -116,12 +131,12 @@ def standings(month: date, *, viewer: Staff, on: date) -> list[Standing]:
 
     Those who have been succeeded by the day the viewer looks stand with their successor.
     """
-    first, last = month_of(month), months_later(month_of(month), 1) - timedelta(days=1)
+    first, last = month_of(month), last_of_month(month)
     year_from, _ = financial_year(first)
     of_month = spend_by_partner(first, last, viewer=viewer, on=on)
     of_year = spend_by_partner(year_from, last, viewer=viewer, on=on)
     agreed = _agreed({spend.organisation.id for spend in of_year}, year_from)
-    bodies = _bodies({successor_of(spend.organisation.id, on) for spend in of_year})
+    bodies = organisations_by_number({successor_of(spend.organisation.id, on) for spend in of_year})
     found = {number: Standing(body) for number, body in bodies.items()}
     for in_month, in_year in zip(of_month, of_year, strict=True):
         standing = found[successor_of(in_year.organisation.id, on)]
@@ -129,11 +144,6 @@ def standings(month: date, *, viewer: Staff, on: date) -> list[Standing]:
         standing.years.append(in_year)
         standing.budget = Pence(standing.budget + agreed.get(in_year.organisation.id, 0))
     return sorted(found.values(), key=lambda one: (one.organisation.name, one.organisation.id))
-
-
-def _bodies(numbers: Collection[int]) -> dict[int, Organisation]:
-    found = db.session.scalars(select(Organisation).where(Organisation.id.in_(numbers)))
-    return {body.id: body for body in found}
 
 
 def _agreed(numbers: Collection[int], year_from: date) -> dict[int, int]:

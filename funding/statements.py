@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Date, Executable, cast, func, select
 
-from core.clock import month_of, months_later
+from core.clock import last_of_month, month_of
 from core.db import db
 from core.errors import NotFound
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
+from funding.periods.balances import balance_before, is_closed
 from funding.periods.models import ClosedLine
-from funding.periods.queries import balance_before, is_closed
 from funding.purse import purse_of
 from funding.rules import CHARGES, EntryKind, told_late
 from people.models import Organisation, Staff
@@ -98,7 +98,7 @@ class Statement:
     @property
     def last_day(self) -> date:
         """The last day of the month."""
-        return months_later(self.month, 1) - timedelta(days=1)
+        return last_of_month(self.month)
 
     def _lines(self, wanted: Callable[[Line], bool]) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if wanted(line))
@@ -117,8 +117,8 @@ def statement(
     `on` is the day the viewer looks (the month's last day if it is not said). Raises NotFound alike
     where there is no such account and where the viewer may not see it.
     """
-    first, after = month_of(month), months_later(month_of(month), 1)
-    account_id = _account_of(organisation, viewer, on or after - timedelta(days=1))
+    first = month_of(month)
+    account_id = _account_of(organisation, viewer, on or last_of_month(month))
     opening = balance_before(account_id, first)
     return Statement(organisation, first, opening, _lines(account_id, first))
 
@@ -195,8 +195,8 @@ def items(
     organisation: Organisation, month: date, *, viewer: Staff, on: date | None = None
 ) -> list[Item]:
     """Every entry behind a statement, in the order they were posted."""
-    first, after = month_of(month), months_later(month_of(month), 1)
-    account_id = _account_of(organisation, viewer, on or after - timedelta(days=1))
+    first = month_of(month)
+    account_id = _account_of(organisation, viewer, on or last_of_month(month))
     found = db.session.execute(
         select(Entry, Posting.pence, Posting.weight, Posting.of_weights)
         .join(Posting.entry)

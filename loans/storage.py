@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select, true
 
-from core.clock import month_of, months_later, start_of
+from core.clock import last_of_month, start_of
 from core.db import db
 from core.money import Pence, pounds
 from equipment.models import Item, ItemMove, Place, Product, Store
@@ -21,7 +21,7 @@ def storage_charges(fund_id: int, month: date) -> list[Charge]:
     No client stands behind it: a rule for any product says who pays, as one that goes by usage
     does, and without one it is parked. Each charge has the month and the group as its cause.
     """
-    last = months_later(month_of(month), 1) - timedelta(days=1)
+    last = last_of_month(month)
     price = agreed_price(fund_id, EntryKind.STORAGE, last)
     if not price:
         return []

@@ -1,7 +1,7 @@
 """Reads of organisations, who succeeds whom, what a viewer may see, staff and the audit trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -288,6 +288,13 @@ def _has(text: str, *columns: Any) -> Any:
     """Whether any column holds a text, in whatever case; % and _ mean themselves."""
     legible = "".join(sign for sign in text if sign.isprintable())
     return or_(*(column.icontains(legible, autoescape=True) for column in columns))
+
+
+def organisations_by_number(numbers: Collection[int]) -> dict[int, Organisation]:
+    """Organisations by their numbers, in the order of their names."""
+    asked = select(Organisation).where(Organisation.id.in_(numbers))
+    ordered = asked.order_by(Organisation.name, Organisation.id)
+    return {one.id: one for one in db.session.scalars(ordered)}
 
 
 def during(table: Any, on: date) -> Any:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.clock import month_of, months_later
+from core.clock import last_of_month, month_of, months_later
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
 from funding.checks import balance_faults
@@ -187,7 +187,7 @@ def figures(board: Board) -> Iterator[tuple[Any, ...]]:
         yield from _rate_rows(one, period.first, period.last)
     for month, tallies in board.months.items():
         for measure in MEASURES.values():
-            ends = months_later(month, 1) - timedelta(days=1)
+            ends = last_of_month(month)
             yield from _rate_rows(rate(measure, tallies), month, ends)
     yield from _stock_figures(board.stock, period)
     for standing in board.standings:

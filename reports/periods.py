@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.clock import financial_year, month_of, months_later, start_of
+from core.clock import financial_year, last_of_month, month_of, months_later, start_of
 from core.errors import Invalid
 
 LONGEST_MONTHS = 240
@@ -52,7 +52,7 @@ def months(first: date, last: date) -> Period:
         raise Invalid("The period ends before it begins. Choose a later last month.", field="last")
     if months_later(first, LONGEST_MONTHS) <= last:
         raise Invalid("That is more than twenty years. Choose a later first month.", field="first")
-    return Period(first, months_later(last, 1) - timedelta(days=1))
+    return Period(first, last_of_month(last))
 
 
 def month(day: date) -> Period:

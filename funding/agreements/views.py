@@ -43,7 +43,11 @@ def agreements() -> Any:
 
 
 def _form_page(title: str, text: str, form: Form) -> str:
-    return page("funding/agreed.html", title=title, text=text, form=form)
+    crumbs = [
+        ("Funding", url_for("funding.overview")),
+        ("Agreement", url_for("funding.agreements")),
+    ]
+    return page("funding/agreed.html", title=title, text=text, form=form, crumbs=crumbs)
 
 
 def _agree(form: Form, shown: Callable[[Form], str], act: Callable[[Any], str]) -> Any:

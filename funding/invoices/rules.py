@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from core.errors import Invalid
-from core.money import Pence
+from core.money import Pence, share_of
 from funding.rules import ACTIVITIES, EntryKind
 
 WHOLE = 10_000  # basis points in the whole
@@ -109,8 +109,7 @@ class Bill:
 
 def vat_of(net: int, rate: int) -> Pence:
     """The VAT on a net amount at a rate in basis points, half a penny rounding away from nought."""
-    twice, sign = 2 * abs(net) * rate + WHOLE, -1 if net < 0 else 1
-    return Pence(sign * (twice // (2 * WHOLE)))
+    return share_of(net, rate, WHOLE)
 
 
 def billed(parts: Iterable[Part], terms: Mapping[VatOn, Sequence[Terms]]) -> Bill:

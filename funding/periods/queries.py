@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from core.clock import financial_year, month_of, months_later
+from core.clock import financial_year, last_of_month, month_of, months_later
 from core.db import db
-from core.money import Pence, pounds
+from core.money import pounds
 from funding.checks import ledger_faults
 from funding.entries import Sought, found
-from funding.heirs import pence_passed
-from funding.models import Account, Budget, Entry, Fund, Partner, Posting
-from funding.periods.models import Balance, Period, PeriodMove
+from funding.models import Entry, Fund
+from funding.periods.models import Period, PeriodMove
 from funding.periods.rules import MonthCheck, PeriodEvent, PeriodStatus
 from funding.rules import EntryKind
-from people.models import Organisation, Staff
+from funding.spend import contributions
+from people.models import Staff
 
 
 @dataclass(frozen=True)
@@ -90,36 +90,10 @@ def begun_by_id(period: Period) -> int | None:
     return db.session.scalar(begun.order_by(PeriodMove.id.desc()).limit(1))
 
 
-def bearers(fund: Fund, month: date) -> list[Organisation]:
-    """Who may be asked to bear an accrual of a month: the partners of its last day."""
-    on = _last_day(month)
-    return list(
-        db.session.scalars(
-            select(Organisation)
-            .join(Partner, Partner.organisation_id == Organisation.id)
-            .where(
-                Partner.fund_id == fund.id,
-                Partner.from_on <= on,
-                Partner.to_on.is_(None) | (Partner.to_on > on),
-            )
-            .order_by(Organisation.name, Organisation.id)
-        )
-    )
-
-
 def by_budget(fund: Fund, month: date) -> dict[int, int]:
-    """The partners' budgets of a month's year as weights, on whoever stands in each one's place."""
-    agreed = db.session.execute(
-        select(Budget.organisation_id, Budget.pence).where(
-            Budget.fund_id == fund.id, Budget.year_from == financial_year(month)[0]
-        )
-    )
-    shares = pence_passed(((who, pence) for who, pence in agreed), _last_day(month))
-    return {who: pence for who, pence in shares.items() if pence > 0}
-
-
-def _last_day(month: date) -> date:
-    return months_later(month_of(month), 1) - timedelta(days=1)
+    """What everybody puts in for a month's year as weights, on who stands there at its end."""
+    put_in = contributions(fund.id, financial_year(month)[0], last_of_month(month))
+    return {who: pence for who, pence in put_in.items() if pence > 0}
 
 
 def month_checks(fund: Fund, month: date, *, viewer: Staff, on: date) -> list[MonthCheck]:
@@ -146,28 +120,3 @@ def _accrued(fund: Fund, month: date) -> tuple[str, ...]:
         )
     )
     return () if count else ("Nothing is accrued in this month. Look whether that is right.",)
-
-
-def is_closed(account_id: int, month: date) -> bool:
-    """Whether what an account stood at when a month ended has been kept."""
-    kept = exists().where(Balance.account_id == account_id, Balance.month == month)
-    return bool(db.session.scalar(select(kept)))
-
-
-def balance_before(account_id: int, month: date) -> Pence:
-    """What an account stood at when a month began: the last closed balance, and all since."""
-    last = db.session.execute(
-        select(Balance.month, Balance.pence)
-        .where(Balance.account_id == account_id, Balance.month < month)
-        .order_by(Balance.month.desc())
-        .limit(1)
-    ).one_or_none()
-    since = select(func.coalesce(func.sum(Posting.pence), 0)).join(
-        Entry, and_(Entry.id == Posting.entry_id, Entry.month < month)
-    )
-    since = since.where(Posting.account_id == account_id)
-    if last is not None:
-        # Of the months after it alone, found by the fund's months and not by the whole account.
-        fund_id = select(Account.fund_id).where(Account.id == account_id).scalar_subquery()
-        since = since.where(Entry.fund_id == fund_id, Entry.month > last.month)
-    return Pence(int(db.session.scalar(since) or 0) + (0 if last is None else last.pence))

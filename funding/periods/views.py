@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from core.clock import london_day, now
+from core.clock import last_of_month, london_day, now
 from core.errors import Invalid, NotFound, Refused
 from core.money import pounds
 from funding.blueprint import MONEY, bp
 from funding.entries import Sought, entries
 from funding.forms import read_month
 from funding.models import Fund
+from funding.parking.queries import payers
 from funding.periods import actions
 from funding.periods.forms import BY_BUDGET, AccrualForm
 from funding.periods.queries import (
-    bearers,
     by_budget,
     first_open,
     month_checks,
@@ -62,7 +62,7 @@ def _month(text: str) -> date:
 
 
 def _form(fund: Fund, month: date) -> AccrualForm:
-    return AccrualForm().offer(bearers(fund, month))
+    return AccrualForm().offer(payers(fund.id, last_of_month(month)))
 
 
 def _month_page(month: date, form: Form | None = None, why: Refused | None = None) -> str:

@@ -33,9 +33,14 @@ def prices() -> Any:
     ), 200 if readable else 422
 
 
+def _form_page(title: str, text: str, form: Form) -> str:
+    crumbs = [("Funding", url_for("funding.overview")), ("Price list", url_for("funding.prices"))]
+    return page("funding/agreed.html", title=title, text=text, form=form, crumbs=crumbs)
+
+
 def _rate_page(form: Form) -> str:
     text = "It is credited when an item of the group is put away. The older rate ends that day."
-    return page("funding/priced.html", title="Set a credit rate", text=text, form=form)
+    return _form_page("Set a credit rate", text, form)
 
 
 @bp.get("/prices/credit/new")
@@ -64,7 +69,7 @@ def set_credit_rate() -> Any:
 
 def _end_page(form: Form) -> str:
     text = "After it the group's rate for any condition holds, or else the product's own."
-    return page("funding/priced.html", title="End a credit rate", text=text, form=form)
+    return _form_page("End a credit rate", text, form)
 
 
 @bp.get("/prices/credit/end")

@@ -1,7 +1,7 @@
 """Trials and what they show, for those who may see everybody's money."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from funding.what_if.models import Trial, TrialRule
 from funding.what_if.rules import Change, RuleSet, told
 from funding.what_if.running import Months, Run, run_over
 from people.models import Organisation, Staff
+from people.queries import organisations_by_number
 
 NO_TRIAL = "There is no such draft of the rules. Look for it in the list of drafts."
 NO_RULE = "There is no such rule in this draft. It may have been removed."
@@ -128,7 +129,7 @@ def outcome(trial: Trial) -> Outcome:
     """Run a draft over its months. Whoever has the draft in hand may see everybody's money."""
     run = run_over(rule_set(trial), Months(trial.fund_id, trial.from_month, trial.to_month))
     would_be = run.would_be
-    bodies = _bodies({who for who in would_be if who is not None} | _named(run))
+    bodies = organisations_by_number({who for who in would_be if who is not None} | _named(run))
     touched = Counter(who for change in run.changes for who in change.differences)
     standings = [
         Standing(
@@ -155,11 +156,6 @@ def _name(bodies: dict[int, Organisation], who: int | None) -> str:
 
 def _key(bodies: dict[int, Organisation], who: int | None) -> str:
     return "parked" if who is None else bodies[who].code
-
-
-def _bodies(numbers: Collection[int]) -> dict[int, Organisation]:
-    found = db.session.scalars(select(Organisation).where(Organisation.id.in_(numbers)))
-    return {body.id: body for body in found}
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from core.money import pounds
 from funding.ledger import post, post_all
 from funding.models import Entry, Fund
 from funding.rules import Charge, EntryKind
+from funding.spend import contributions
 from funding.year_end.figures import written
 from funding.year_end.models import Capitation, PreparedYear, YearPack
 from funding.year_end.queries import may_sign, pack_of, prepared_of
 from funding.year_end.reckoning import (
-    contributions,
     is_closed,
     posted_for,
     settled_years,
@@ -32,6 +32,7 @@ from funding.year_end.rules import (
 )
 from funding.year_end.summing import figures_of
 from people.models import Organisation, Staff
+from people.queries import organisations_by_number
 
 GROUP = "year end"
 
@@ -48,7 +49,7 @@ def settle(fund: Fund, year: Year, *, by: Staff, at: datetime) -> list[int]:
     whole = settlement_of(fund, year, on)
     _check_everybody_puts_in(whole)
     times = _times(fund, EntryKind.YEAR_END, year)
-    names = _names(whole)
+    names = organisations_by_number(whole.partners)
     charges = [
         Charge(
             fund_id=fund.id,
@@ -79,7 +80,7 @@ def share_gain(
     _still_open(fund, year)
     if posted_for(fund, EntryKind.GAIN_SHARE, year, on):
         raise NotAllowed(f"The gain of {year} has been shared already. Look at its entry.")
-    put_in = contributions(fund, year, on)
+    put_in = contributions(fund.id, year.first, on)
     if sum(put_in.values()) <= 0:
         raise Invalid("No contribution is agreed for this year. Set the budgets first.")
     terms = terms_of_year(fund, year)
@@ -211,18 +212,13 @@ def _check_unsettled(fund: Fund, year: Year) -> None:
 
 
 def _check_everybody_puts_in(whole: Settlement) -> None:
-    names = _names(whole)
+    names = organisations_by_number(whole.partners)
     for who, borne in whole.partners.items():
         if borne.charged and not borne.contribution:
             raise NotAllowed(
                 f"{names[who].name} was charged {pounds(borne.charged)} in the year, and no "
                 "contribution of it is agreed. Set its budget of the year first."
             )
-
-
-def _names(whole: Settlement) -> dict[int, Organisation]:
-    rows = db.session.query(Organisation).filter(Organisation.id.in_(whole.partners))
-    return {row.id: row for row in rows}
 
 
 def _times(fund: Fund, kind: EntryKind, year: Year) -> str:

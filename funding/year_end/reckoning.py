@@ -1,6 +1,7 @@
 """What a year comes to by the ledger and the agreement, before and after it is settled."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,9 @@ from core.money import Pence
 from funding.agreements.queries import terms_of
 from funding.agreements.rules import Terms
 from funding.heirs import pence_passed
-from funding.models import Account, Budget, Entry, Fund, Posting
+from funding.models import Account, Entry, Fund, Posting
 from funding.rules import AccountKind, EntryKind
+from funding.spend import contributions
 from funding.year_end.rules import CLOSING_KINDS, Settlement, Year, settlement
 from people.models import Organisation
 from people.queries import successor_of
@@ -27,17 +29,6 @@ def is_closed(fund: Fund, year: Year) -> bool:
 def terms_of_year(fund: Fund, year: Year) -> Terms:
     """What the agreement in force on the last day of a year says of its end."""
     return terms_of(fund.id, year.last)
-
-
-def contributions(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
-    """What everybody has agreed to put in for a year, under whoever stands there on a day."""
-    rows = db.session.execute(
-        select(Budget.organisation_id, Budget.pence)
-        .join(Budget.organisation)
-        .where(Budget.fund_id == fund.id, Budget.year_from == year.first)
-        .order_by(Organisation.name, Organisation.id)
-    )
-    return gathered(rows, on)
 
 
 def charged(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
@@ -172,7 +163,7 @@ def sources_of(fund: Fund, kind: EntryKind, year: Year) -> set[str]:
 def settlement_of(fund: Fund, year: Year, on: date) -> Settlement:
     """A year as its terms settle it. Raises Invalid where they cannot be followed."""
     return settlement(
-        contributions(fund, year, on),
+        contributions(fund.id, year.first, on),
         charged(fund, year, on),
         up_to(terms_of_year(fund, year), on),
         brought_into(fund, year),
@@ -183,5 +174,4 @@ def up_to(terms: Terms, on: date) -> Terms:
     """The same terms with the lead partner replaced by whoever stands there on a day."""
     if terms.lead_id is None:
         return terms
-    lead = successor_of(terms.lead_id, on)
-    return Terms(**{**vars(terms), "lead_id": lead})
+    return replace(terms, lead_id=successor_of(terms.lead_id, on))

@@ -6,7 +6,7 @@ from datetime import date
 
 from core.clock import financial_year
 from core.errors import Invalid, NotFound
-from core.money import Pence, percent, pounds, split
+from core.money import Pence, percent, pounds, share_of, split
 from funding.agreements.rules import Terms, YearEnd
 from funding.rules import EntryKind
 
@@ -241,13 +241,13 @@ def gain_of(reissue: Reissue, terms: Terms) -> Pence:
     if not 0 <= reissue.reissued <= reissue.issued:
         raise Invalid("What was reissued is between nothing and all that was issued.")
     above = reissue.hundredths_above(threshold)
-    gain = (2 * above * part + 10_000) // 20_000
+    gain = share_of(above, part, 10_000)
     if above <= 0 or gain <= 0:
         raise Invalid(
             f"The reissue share was {reissue.percent}, not above the threshold of {threshold}%: "
             "nothing is due to the provider."
         )
-    return Pence(gain)
+    return gain
 
 
 def why_gain(reissue: Reissue, terms: Terms) -> str:

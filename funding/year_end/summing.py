@@ -1,15 +1,17 @@
 """A year's figures summed from the ledger and the agreement, with the promises they must keep."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.db import db
 from core.money import Pence, pounds
 from funding.checks import ledger_faults
-from funding.models import Account, Entry, Fund, Posting
-from funding.rules import CHARGES, AccountKind, EntryKind
+from funding.models import Account, Entry, Fund
+from funding.periods.balances import balance_before
+from funding.rules import AccountKind, EntryKind
+from funding.tables import section
 from funding.year_end.figures import Figures, Gain, Kept, KindOfCharge, PartnerYear
 from funding.year_end.queries import heads_of
 from funding.year_end.reckoning import (
@@ -33,6 +35,7 @@ from funding.year_end.rules import (
     terms_in_words,
 )
 from people.models import Organisation
+from people.queries import organisations_by_number
 
 
 def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figures:
@@ -83,7 +86,7 @@ def _partners(
     would = by_heads(whole.charged, {who: heads[who] for who in whole.partners}) if known else {}
     kinds = _sections(lines)
     found = []
-    for body in _bodies(whole.partners):
+    for body in organisations_by_number(whole.partners).values():
         borne, who = whole.partners[body.id], body.id
         weighs = heads.get(who, NOBODY)
         found.append(
@@ -113,20 +116,9 @@ def _sections(lines: Iterable[tuple[int, KindOfCharge]]) -> dict[int, dict[str, 
     found: dict[int, dict[str, Pence]] = {}
     for who, line in lines:
         mine = found.setdefault(who, dict.fromkeys(("charges", "credits", "adjustments"), NOTHING))
-        section = (
-            "charges"
-            if line.kind in CHARGES
-            else "credits"
-            if line.kind == EntryKind.CREDIT
-            else "adjustments"
-        )
-        mine[section] = Pence(mine[section] + line.pence)
+        name = section(EntryKind(line.kind)).lower()
+        mine[name] = Pence(mine[name] + line.pence)
     return found
-
-
-def _bodies(numbers: Collection[int]) -> list[Organisation]:
-    asked = select(Organisation).where(Organisation.id.in_(numbers))
-    return list(db.session.scalars(asked.order_by(Organisation.name, Organisation.id)))
 
 
 def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
@@ -136,7 +128,8 @@ def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
         for stands, part in gathered([(who, pence)], on).items():
             counted, summed = sums.get((stands, kind, group), (0, 0))
             sums[stands, kind, group] = counted + count, summed + part
-    codes = {body.id: body.code for body in _bodies({who for who, _, _ in sums})}
+    bodies = organisations_by_number({who for who, _, _ in sums})
+    codes = {who: body.code for who, body in bodies.items()}
     return [
         (who, KindOfCharge(codes[who], kind.value, group, count, Pence(pence)))
         for (who, kind, group), (count, pence) in sorted(
@@ -147,18 +140,12 @@ def _lines(fund: Fund, year: Year, on: date) -> list[tuple[int, KindOfCharge]]:
 
 def _closing(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
     """What everybody owed the pool when the year ended."""
-    rows = db.session.execute(
-        select(Account.organisation_id, func.sum(Posting.pence))
-        .join(Posting.account)
-        .join(Posting.entry)
-        .where(
-            Account.fund_id == fund.id,
-            Account.kind == AccountKind.PARTNER,
-            Entry.month <= year.last,
+    accounts = db.session.execute(
+        select(Account.organisation_id, Account.id).where(
+            Account.fund_id == fund.id, Account.kind == AccountKind.PARTNER
         )
-        .group_by(Account.organisation_id)
     )
-    return gathered(rows, on)
+    return gathered([(who, balance_before(number, year.after)) for who, number in accounts], on)
 
 
 def _gain(fund: Fund, year: Year) -> Gain | None:

@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from core.clock import month_of, months_later
+from core.clock import last_of_month, month_of, months_later
 from core.errors import Invalid, Refused
 from funding.models import Fund
 from funding.purse import purse_of
@@ -44,7 +44,7 @@ class Asked:
     @property
     def period(self) -> str:
         """The months looked at, in words."""
-        return str(Period(self.year.first, months_later(self.year.last, 1) - timedelta(days=1)))
+        return str(Period(self.year.first, last_of_month(self.year.last)))
 
     @property
     def words(self) -> str:

@@ -5,12 +5,12 @@ An entry counts in its month, as on statements, so that both say the same to the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from sqlalchemy import ColumnElement, false, func, literal_column, select, true
 
-from core.clock import financial_year, month_of, months_later
+from core.clock import financial_year, last_of_month, month_of, months_later
 from core.db import db
 from core.money import Pence
 from funding.agreements.versions.models import AgreedBudget, AgreementVersion
@@ -75,7 +75,7 @@ class Year:
 
     def ends_on(self, month: date) -> date:
         """The day at whose end a month is looked at: its last, or today while it runs."""
-        return min(months_later(month, 1) - timedelta(days=1), self.on)
+        return min(last_of_month(month), self.on)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from funding.rules import ACTIVITIES, AccountKind, EntryKind, StockModel
 from loans.models import Loan, LoanShare, Order, OrderLine
 from loans.orders.facts import asked_of
 from people.models import Organisation, Staff
+from people.queries import organisations_by_number
 from reports.compared.rules import (
     NOTHING,
     Bill,
@@ -67,8 +68,7 @@ def compared(fund: Fund, period: Period, by: SharedBy, *, viewer: Staff, on: dat
 
 def _named(seen: list[Bill]) -> tuple[tuple[Organisation | None, Bill], ...]:
     numbers = [bill.payer for bill in seen if bill.payer is not None]
-    found = db.session.scalars(select(Organisation).where(Organisation.id.in_(numbers)))
-    bodies = {body.id: body for body in found}
+    bodies = organisations_by_number(numbers)
     rows = [(bodies.get(bill.payer or 0), bill) for bill in seen]
     return tuple(sorted(rows, key=lambda row: (row[0] is None, row[0].name if row[0] else "")))
 

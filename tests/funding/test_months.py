@@ -17,9 +17,11 @@ from core.errors import Invalid, NotAllowed, TakenByAnother
 from core.money import Pence
 from funding.actions import post, reverse, set_budget
 from funding.models import Entry, Fund, Posting
+from funding.parking.queries import payers
 from funding.periods.actions import accrue, begin_closing, call_off, close
+from funding.periods.balances import balance_before
 from funding.periods.models import Balance, ClosedLine, Period
-from funding.periods.queries import balance_before, bearers, by_budget, months
+from funding.periods.queries import by_budget, months
 from funding.periods.rules import PERIOD_LIFE, PeriodEvent, PeriodStatus
 from funding.queries import ledger_faults, statement
 from funding.rules import EntryKind
@@ -258,7 +260,7 @@ def test_an_accrual_may_fall_on_everybody_by_the_budgets(spring: Spring) -> None
     for who, pence in ((spring.one, Pence(300)), (spring.other, Pence(100))):
         set_budget(spring.fund, who, pence, year_from=APRIL, by=spring.ada, at=LATER)
     assert by_budget(spring.fund, MAY) == {spring.one.id: 300, spring.other.id: 100}
-    assert {one.id for one in bearers(spring.fund, MAY)} == {spring.one.id, spring.other.id}
+    assert {one.id for one in payers(spring.fund.id, MAY)} == {spring.one.id, spring.other.id}
 
 
 # At once

@@ -22,6 +22,7 @@ from funding.agreements.versions import actions
 from funding.agreements.versions.models import AgreementVersion
 from funding.agreements.versions.queries import may_take_part, rules_until, version_by_code
 from funding.agreements.versions.rules import DraftedEnd, DraftedPrice, DraftedRule
+from funding.agreements.versions.views import to_versions
 from funding.blueprint import bp
 from funding.rules import EntryKind
 from people.access import needs, who
@@ -164,12 +165,14 @@ def _version(code: str) -> AgreementVersion:
 
 
 def _shown(version: AgreementVersion, subject: Subject, form: Form) -> str:
+    itself = url_for("funding.agreement_version", code=version.code)
     return page(
-        "funding/drafting.html",
+        "funding/agreed.html",
         title=subject.title,
         text=subject.text,
         form=form,
         version=version,
+        crumbs=[*to_versions(), (f"Version {version.number}", itself)],
     )
 
 

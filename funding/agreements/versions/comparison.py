@@ -13,9 +13,9 @@ from funding.agreements.versions.models import AgreementVersion
 from funding.agreements.versions.queries import version_before
 from funding.agreements.versions.rules import DraftedEnd, DraftedPrice, DraftedRule
 from funding.models import ActivityPrice, Rule, whom
-from funding.queries import in_force
 from funding.rules import RulePart
 from people.models import Organisation
+from people.queries import during
 
 NOTHING = "–"
 
@@ -96,7 +96,7 @@ def _price(fund_id: int, change: DraftedPrice, on: date) -> str:
             ActivityPrice.fund_id == fund_id,
             ActivityPrice.kind == change.activity,
             ActivityPrice.speed == change.speed,
-            in_force(ActivityPrice, on),
+            during(ActivityPrice, on),
         )
     )
     return NOTHING if found is None else pounds(found)
@@ -104,7 +104,7 @@ def _price(fund_id: int, change: DraftedPrice, on: date) -> str:
 
 def _rule(fund_id: int, name: str, on: date) -> str:
     rule = db.session.scalar(
-        select(Rule).where(Rule.fund_id == fund_id, Rule.name == name, in_force(Rule, on))
+        select(Rule).where(Rule.fund_id == fund_id, Rule.name == name, during(Rule, on))
     )
     if rule is None:
         return NOTHING

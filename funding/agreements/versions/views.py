@@ -43,7 +43,17 @@ def _draft_page(form: Form) -> str:
         "It begins as what holds now: the same partners with what they put in last year, the same "
         "host, terms and budgets, and four equal instalments. Then you change what is to change."
     )
-    return page("funding/drafting.html", title="Draft a version", text=text, form=form)
+    return page(
+        "funding/agreed.html", title="Draft a version", text=text, form=form, crumbs=to_versions()
+    )
+
+
+def to_versions() -> list[tuple[str, str]]:
+    """The way to the list of versions."""
+    return [
+        ("Agreement", url_for("funding.agreements")),
+        ("Versions", url_for("funding.agreement_versions")),
+    ]
 
 
 @bp.get("/agreements/versions/new")
