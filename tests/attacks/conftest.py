@@ -50,3 +50,12 @@ def app(attacked: tuple[Flask, World]) -> Iterator[Flask]:
                 db.session.remove()
                 outer.rollback()
                 engines[None] = engine
+
+
+@pytest.fixture
+def store(fresh_url: str) -> Iterator[Flask]:
+    """The application on a database of its own, to prepare things and to look at them."""
+    made = an_app(fresh_url, PERMANENT_SESSION_LIFETIME=36_000)
+    yield made
+    with made.app_context():
+        db.engine.dispose()

@@ -1,38 +1,15 @@
 """The server is killed in the middle of an act: all of it is there afterwards, or nothing."""
 
-import threading
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
-
-import psycopg
 import pytest
 from flask import Flask
 
-from core.db import db, transaction
+from core.db import db
 from funding.checks import ledger_faults
 from people.rules import Role
 from tests import builders
-from tests.attacks.serving import serving
+from tests.attacks.killing import cookie_of, killed_in_the_middle, prepare
 from tests.attacks.world import checksums
-from tests.conftest import an_app
 
-KEY = "only for tests"
-LOCK = 4711
-# Each stage of an act, as the database sees it: the statement that is kept waiting.
-HOLD = """
-create function hold_on() returns trigger language plpgsql as $$
-begin
-  perform pg_advisory_xact_lock_shared({lock});
-  return null;
-end $$;
-create {kind} trigger hold_on after {event} on "{table}" {when} for each row
-execute function hold_on();
-"""
 RETURN = {
     "as the item moves": ("item_move", ""),
     "as the charge is posted": ("posting", ""),
@@ -41,119 +18,6 @@ RETURN = {
 PRINT = {
     "as it commits": ("print_run", "deferrable initially deferred"),
 }
-
-
-@pytest.fixture
-def store(fresh_url: str) -> Iterator[Flask]:
-    """The application on a database of its own, to prepare things and to look at them."""
-    made = an_app(fresh_url, PERMANENT_SESSION_LIFETIME=36_000)
-    yield made
-    with made.app_context():
-        db.engine.dispose()
-
-
-def prepare(app: Flask, build: Callable[[], Any]) -> Any:
-    with app.app_context(), transaction("test"):
-        return build()
-
-
-def cookie_of(app: Flask, session: str) -> str:
-    """The cookie of somebody who is signed in."""
-    browser = app.test_client()
-    with browser.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = session, True
-    cookie = browser.get_cookie("session")
-    assert cookie is not None
-    return f"session={cookie.value}"
-
-
-class Stop(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: where somebody is sent is the answer."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def ask(address: str, cookie: str, form: dict[str, str] | None = None) -> tuple[str, str]:
-    """The body of an answer, and the cookie to come back with."""
-    sent = urllib.parse.urlencode(form).encode() if form is not None else None
-    request = urllib.request.Request(address, data=sent, headers={"Cookie": cookie})
-    try:
-        with urllib.request.build_opener(Stop).open(request, timeout=20) as answer:
-            given = answer.headers.get("Set-Cookie", cookie).partition(";")[0]
-            return answer.read().decode(), given
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.read().decode(), cookie
-
-
-def form_key(page: str) -> str:
-    """The key that a page gives its forms."""
-    return page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-
-
-@contextmanager
-def held(url: str, stage: tuple[str, str]) -> Iterator[Callable[[], bool]]:
-    """Hold every act up at a stage; answers whether somebody waits there."""
-    table, deferred = stage
-    made = HOLD.format(
-        lock=LOCK, table=table, event="insert", when=deferred, kind="constraint" if deferred else ""
-    )
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(plain, autocommit=True) as holder:
-        holder.execute(made)
-        holder.execute("select pg_advisory_lock(%s)", [LOCK])
-
-        def waits() -> bool:
-            asked = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-            found = holder.execute(asked).fetchone()
-            return bool(found and found[0])
-
-        try:
-            yield waits
-        finally:
-            holder.execute("select pg_advisory_unlock(%s)", [LOCK])
-            holder.execute(f'drop trigger hold_on on "{table}"')
-            holder.execute("drop function hold_on()")
-
-
-def killed_in_the_middle(
-    url: str, stage: tuple[str, str], cookie: str, page: str, where: str, form: dict[str, str]
-) -> None:
-    """Send a form, and kill the server while the database is busy with it."""
-    with serving(url, KEY) as server, held(url, stage) as waits:
-        shown, kept = ask(server.address + page, cookie)
-        form = {**form, "csrf_token": form_key(shown)}
-
-        def send() -> None:
-            with suppress(OSError):
-                ask(server.address + where, kept, form)
-
-        sender = threading.Thread(target=send)
-        sender.start()
-        for _ in range(400):
-            if waits():
-                break
-            time.sleep(0.02)
-        else:
-            pytest.fail("the act never came to this stage")
-        server.kill()
-        sender.join()
-    quiet(url)
-
-
-def quiet(url: str) -> None:
-    """Wait until the database has noticed that nobody is there any more."""
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
-    asked = """select count(*) from pg_stat_activity
-               where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"""
-    with psycopg.connect(plain, autocommit=True) as looker:
-        for _ in range(400):
-            found = looker.execute(asked).fetchone()
-            if found == (0,):
-                return
-            time.sleep(0.02)
-    pytest.fail("the database is still busy with the dead server's act")
 
 
 def numbers(app: Flask) -> dict[str, int]:
