@@ -12,7 +12,7 @@ from core.db import db
 from core.money import Pence
 from funding.models import Account, Entry, Posting, Rule
 from funding.purse import purse_of, within
-from funding.rules import AccountKind, EntryKind
+from funding.rules import SETTLING, AccountKind, EntryKind
 from people.models import Organisation, Staff
 from people.queries import Scope
 
@@ -31,6 +31,7 @@ class Sought:
     unruled: bool = False  # entries no rule had a part in
     subject: str = ""
     parked: bool = False
+    spending: bool = False  # without what closes an earlier year
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _accounts(sought: Sought, purse: Scope) -> ColumnElement[bool]:
     return within(purse, Account.organisation_id)
 
 
-def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+def _in_time(sought: Sought) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [true()]
     if sought.from_month is not None:
         wanted.append(Entry.month >= sought.from_month)
@@ -108,6 +109,11 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(Entry.month <= sought.to_month)
     if sought.of_month is not None:
         wanted.append(Entry.on.between(sought.of_month, last_of_month(sought.of_month)))
+    return wanted
+
+
+def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+    wanted = _in_time(sought)
     if sought.kind is not None:
         wanted.append(Entry.kind == sought.kind)
     if sought.group:
@@ -120,6 +126,8 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(Entry.subject == sought.subject)
     if sought.parked:
         wanted.append(_still_parked())
+    if sought.spending:
+        wanted.append(Entry.group != SETTLING)
     return wanted
 
 

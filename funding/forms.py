@@ -117,6 +117,9 @@ class MonthForm(Asked):
     month = month_field("Month")
 
 
+SPENDING = "spending"
+
+
 class EntriesForm(Asked):
     """Which entries to show."""
 
@@ -129,6 +132,7 @@ class EntriesForm(Asked):
         default="",
         choices=[
             SelectChoice("", "Every kind"),
+            SelectChoice(SPENDING, "Spending: all but what settles a year"),
             *(SelectChoice(kind.value, kind.value.capitalize()) for kind in EntryKind),
         ],
     )

@@ -73,6 +73,10 @@ class EntryKind(StrEnum):
     GAIN_SHARE = "gain share"  # what the provider has earned by recycling above its threshold
 
 
+# The group of what closes a year: it settles that year and is no spending of the one it falls in.
+SETTLING = "year end"
+
+
 ACTIVITIES = (
     EntryKind.DELIVERY,
     EntryKind.COLLECTION,

@@ -13,7 +13,7 @@ from core.money import Pence
 from funding.heirs import pence_passed
 from funding.models import Account, Budget, Entry, Posting
 from funding.purse import purse_of, within
-from funding.rules import CHARGES, EntryKind
+from funding.rules import CHARGES, SETTLING, EntryKind
 from people.models import Organisation, Staff
 from people.queries import organisations_by_number, successor_of
 
@@ -28,11 +28,17 @@ class Spend:
     charged: Pence
     credited: Pence  # less than nothing, or nothing
     adjusted: Pence
+    settled: Pence = NOTHING  # laid on it to close an earlier year
+
+    @property
+    def spent(self) -> Pence:
+        """What the time itself came to: a settlement is of the year it closes."""
+        return Pence(self.charged + self.credited + self.adjusted)
 
     @property
     def net(self) -> Pence:
         """What is left to pay."""
-        return Pence(self.charged + self.credited + self.adjusted)
+        return Pence(self.spent + self.settled)
 
 
 def spend_by_partner(
@@ -49,6 +55,7 @@ def spend_by_partner(
             Posting.account_id,
             pence.filter(Entry.kind.in_(CHARGES)).label("charged"),
             pence.filter(Entry.kind == EntryKind.CREDIT).label("credited"),
+            pence.filter(Entry.group == SETTLING).label("settled"),
             pence.label("net"),
         )
         .join(Posting.entry)
@@ -59,7 +66,7 @@ def spend_by_partner(
     found = db.session.execute(
         _accounts_seen(viewer, on or to_on)
         .outerjoin(during, during.c.account_id == Account.id)
-        .add_columns(during.c.charged, during.c.credited, during.c.net)
+        .add_columns(during.c.charged, during.c.credited, during.c.settled, during.c.net)
     )
     return [_spend(*row) for row in found]
 
@@ -94,10 +101,15 @@ def _accounts_seen(viewer: Staff, on: date) -> Select[Any]:
 
 
 def _spend(
-    organisation: Organisation, charged: int | None, credited: int | None, net: int | None
+    organisation: Organisation,
+    charged: int | None,
+    credited: int | None,
+    settled: int | None,
+    net: int | None,
 ) -> Spend:
-    debit, credit, whole = int(charged or 0), int(credited or 0), int(net or 0)
-    return Spend(organisation, Pence(debit), Pence(credit), Pence(whole - debit - credit))
+    debit, credit, closed = (Pence(int(pence or 0)) for pence in (charged, credited, settled))
+    adjusted = Pence(int(net or 0) - debit - credit - closed)
+    return Spend(organisation, debit, credit, adjusted, closed)
 
 
 @dataclass
@@ -111,13 +123,18 @@ class Standing:
 
     @property
     def month(self) -> Pence:
-        """What the month came to, with everybody it stands for."""
-        return Pence(sum(spend.net for spend in self.months))
+        """What was spent in the month, with everybody it stands for."""
+        return Pence(sum(spend.spent for spend in self.months))
 
     @property
     def year(self) -> Pence:
-        """What the year has come to so far, with everybody it stands for."""
-        return Pence(sum(spend.net for spend in self.years))
+        """What was spent in the year so far, with everybody it stands for."""
+        return Pence(sum(spend.spent for spend in self.years))
+
+    @property
+    def settled(self) -> Pence:
+        """What was laid on it in the year to close earlier ones."""
+        return Pence(sum(spend.settled for spend in self.years))
 
     @property
     def accounts(self) -> list[tuple[Spend, Spend]]:

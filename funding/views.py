@@ -25,7 +25,7 @@ from funding.arithmetic import explained
 from funding.blueprint import MONEY, bp
 from funding.disputes.queries import disputed, disputes_of_entry, waiting
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
-from funding.forms import EntriesForm, MonthForm, ReverseForm, read_month
+from funding.forms import SPENDING, EntriesForm, MonthForm, ReverseForm, read_month
 from funding.invoices.queries import invoice_of
 from funding.overview import checks, proof
 from funding.papers import drawn
@@ -158,12 +158,14 @@ def entry_list() -> Any:
 
 
 def _sought(form: EntriesForm, cited: dict[str, int]) -> Sought:
+    kind = form.kind.data
     return Sought(
         partner=_partner(form.partner.data),
         from_month=form.from_month.month,
         to_month=form.to_month.month,
         of_month=form.of_month.month,
-        kind=EntryKind(form.kind.data) if form.kind.data else None,
+        kind=EntryKind(kind) if kind and kind != SPENDING else None,
+        spending=kind == SPENDING,
         group=form.group.data or "",
         rule_id=cited.get(form.rule.data or ""),
         unruled=form.rule.data == "none",

@@ -46,7 +46,7 @@ CHARTED = (("R5", Basis.ITEMS, "Reissue share"), ("R1", Basis.ITEMS, "Return rat
 def accounts_behind(standing: Standing) -> list[Spend]:
     """The accounts a partner's spending is made of: its own, and those of whom it succeeded."""
     years = [year for _, year in standing.accounts]
-    return [year for year in years if year.net] or years[:1]
+    return [year for year in years if year.spent] or years[:1]
 
 
 @dataclass(frozen=True)

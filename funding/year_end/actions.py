@@ -9,7 +9,7 @@ from core.errors import Forbidden, Invalid, NotAllowed
 from core.money import pounds
 from funding.ledger import post, post_all
 from funding.models import Entry, Fund
-from funding.rules import Charge, EntryKind
+from funding.rules import SETTLING, Charge, EntryKind
 from funding.spend import contributions
 from funding.year_end.figures import written
 from funding.year_end.models import Capitation, PreparedYear, YearPack
@@ -34,8 +34,6 @@ from funding.year_end.summing import figures_of
 from people.models import Organisation, Staff
 from people.queries import organisations_by_number
 
-GROUP = "year end"
-
 
 def settle(fund: Fund, year: Year, *, by: Staff, at: datetime) -> list[int]:
     """Lay a closed year's over- or underspend on the partners by the agreement's terms.
@@ -59,7 +57,7 @@ def settle(fund: Fund, year: Year, *, by: Staff, at: datetime) -> list[int]:
             on=on,
             source=f"{year.source}{names[who].code}{times}",
             subject=year.subject,
-            group=GROUP,
+            group=SETTLING,
             memo=f"Year {year} settled for {names[who].name}",
             arithmetic=why(borne, whole, terms_of_year(fund, year)),
         )
@@ -93,7 +91,7 @@ def share_gain(
         on=on,
         source=f"{year.source}provider{_times(fund, EntryKind.GAIN_SHARE, year)}",
         subject=year.subject,
-        group=GROUP,
+        group=SETTLING,
         memo=f"Gain of {year} shared with the provider",
         arithmetic=f"{why_gain(reissue, terms)} {source}",
     )

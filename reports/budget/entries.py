@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from funding.models import Account, Entry, Posting
-from funding.rules import EntryKind
+from funding.rules import SETTLING, EntryKind
 from people.models import Organisation, Staff
 from reports.budget.queries import ACCRUALS, Whose, Year
 
@@ -28,7 +28,14 @@ def spending(
     year: Year, *, viewer: Staff, whose: Whose = EVERYBODY, group: str = ""
 ) -> Select[Any]:
     """Every line on the accounts looked at, of the months looked at, latest first."""
-    return _latest_first(_postings(year, viewer, whose, group, *_COLUMNS).where(*_this_year(year)))
+    of_year = _postings(year, viewer, whose, group, *_COLUMNS).where(*_this_year(year))
+    return _latest_first(of_year.where(Entry.group != SETTLING))
+
+
+def settlements(year: Year, *, viewer: Staff, whose: Whose = EVERYBODY) -> Select[Any]:
+    """Every line of the months looked at that closes an earlier year, latest first."""
+    of_year = _postings(year, viewer, whose, SETTLING, *_COLUMNS).where(*_this_year(year))
+    return _latest_first(of_year)
 
 
 def recycling_costs(

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.money import Pence, percent, pounds
 from funding.alerts.queries import thresholds_of
 from funding.alerts.rules import Thresholds
+from funding.rules import SETTLING
 from people.models import Staff
 from reports.budget.alerts import Alert, alerts_of
 from reports.budget.commitments import committed
@@ -160,6 +161,7 @@ def _groups(
         if who in accounts:
             budgets[name] = Pence(budgets.get(name, 0) + pence)
     names = {group for _, _, group in (*books.spent, *books.ordered)} | budgets.keys()
+    names -= {SETTLING}
     found = (
         Group(
             name,
@@ -187,6 +189,7 @@ def _parked(books: Books) -> Line:
         budget=NOTHING,
         spent=books.by_month(books.spent, NOBODYS),
         by_account={},
+        settled=NOTHING,
         committed=books.by_month(books.ordered, NOBODYS),
         accrued=NOTHING,
         forecasts=(),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from core.clock import months_later
 from core.money import Pence
 from funding.alerts.rules import Watched
+from funding.rules import SETTLING
 from people.models import Staff
 from reports.budget import queries
 from reports.budget.queries import Payer, Place, Year
@@ -24,6 +25,7 @@ class Line:
     budget: Pence
     spent: tuple[Pence, ...]  # in each month looked at
     by_account: Mapping[int, Pence]  # what each account spent in them all
+    settled: Pence  # laid on it in them to close earlier years, which is no spending of this one
     committed: tuple[Pence, ...]  # when each ended
     accrued: Pence
     forecasts: tuple[tuple[Forecast, ...] | None, ...]  # as it stood after each whole month
@@ -105,10 +107,13 @@ class Books:
     def by_month(
         self, found: Mapping[Place, Pence], whose: Container[int | None], group: str | None = None
     ) -> tuple[Pence, ...]:
-        """What some of those who pay have in each month looked at, maybe of one product group."""
+        """What some of those who pay have in each month looked at, maybe of one product group.
+
+        What settles an earlier year counts only where its own group is asked for.
+        """
         of_month = dict.fromkeys(self.year.months, NOTHING)
         for (who, month, of), pence in found.items():
-            if who in whose and group in (None, of):
+            if who in whose and (of == group or (group is None and of != SETTLING)):
                 of_month[month] = Pence(of_month[month] + pence)
         return tuple(of_month.values())
 
@@ -144,6 +149,7 @@ def _line(payer: Payer, books: Books) -> Line:
         by_account={
             one.id: Pence(sum(books.by_month(books.spent, {one.id}))) for one in payer.accounts
         },
+        settled=Pence(sum(books.by_month(books.spent, payer.numbers, SETTLING))),
         committed=books.by_month(books.ordered, {payer.organisation.id}),
         accrued=Pence(sum(books.accrued.get(one.id, 0) for one in payer.accounts)),
         forecasts=_forecasts(spent[: year.whole], start, books.shape),
@@ -188,6 +194,7 @@ def together(lines: Sequence[Line], books: Books) -> Line:
         budget=Pence(sum(line.budget for line in lines)),
         spent=spent,
         by_account={},
+        settled=Pence(sum(line.settled for line in lines)),
         committed=_sums((line.committed for line in lines), len(year.months)),
         accrued=Pence(sum(line.accrued for line in lines)),
         forecasts=tuple(

@@ -18,7 +18,7 @@ from funding.agreements.versions.rules import VersionStatus
 from funding.models import Account, Entry, Fund, Partner, Posting
 from funding.purse import purse_of, within
 from funding.queries import budgets
-from funding.rules import AccountKind
+from funding.rules import SETTLING, AccountKind
 from funding.spend import account_holders
 from people.models import Organisation, Staff
 from people.queries import Scope, lineage_of, successor_of
@@ -227,6 +227,7 @@ def seasons(year: Year) -> tuple[Fraction, ...] | None:
             Entry.fund_id == year.fund.id,
             Entry.month.between(before, months_later(year.first, -1)),
             Account.kind == AccountKind.PARTNER,
+            Entry.group != SETTLING,
         )
         .group_by(Entry.month)
     )

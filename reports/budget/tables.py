@@ -10,7 +10,7 @@ from funding.tables import plain
 from people.models import Staff
 from reports.budget.choices import Asked
 from reports.budget.commitments import Commitment, commitments
-from reports.budget.entries import accruals, recycling_costs, spending
+from reports.budget.entries import accruals, recycling_costs, settlements, spending
 from reports.budget.figures import Figures
 from reports.budget.lines import Line
 from reports.budget.recycling import Reissue, reissues
@@ -139,7 +139,16 @@ ROWS = {
             asked.year, viewer=viewer, whose=asked.whose, group=group
         ),
         _posted,
-        "Every line of the ledger on the accounts of those looked at, in the month it counts in.",
+        "Every line of the ledger on the accounts of those looked at, in the month it counts in, "
+        "but those that settle earlier years.",
+    ),
+    "settled": Rows(
+        "Settled for earlier years",
+        _ENTRY,
+        lambda asked, viewer, at, _: settlements(asked.year, viewer=viewer, whose=asked.whose),
+        _posted,
+        "What brought those looked at to their part of a year that had ended, by the terms of the "
+        "agreement: it fell into these months and is no spending of theirs.",
     ),
     "reissued": Rows(
         "Issued from recycled stock",

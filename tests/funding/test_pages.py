@@ -12,7 +12,7 @@ from core.money import Pence
 from funding import actions
 from funding.models import ActivityPrice, Budget, Entry, Partner, Rule
 from funding.queries import ledger_faults
-from funding.rules import EntryKind
+from funding.rules import SETTLING, EntryKind
 from people.rules import ROLES, May, Role
 from tests.builders import (
     TODAY,
@@ -405,3 +405,15 @@ def test_the_year_so_far_leads_to_the_entries_since_april(app: Flask, as_: As) -
     assert "£99.00" not in seen
     assert EntryKind.EQUIPMENT.value == "equipment"
     assert TODAY.year == 2026
+
+
+def test_what_settles_an_earlier_year_stands_beside_the_spending(app: Flask, as_: As) -> None:
+    story = Story()
+    settled = {"kind": EntryKind.YEAR_END, "group": SETTLING, "pence": Pence(77_00)}
+    story.entry({story.one.id: 1}, on=TODAY, **settled)
+    board = as_(Role.BOARD)
+    seen = board.get(f"/funding/?month={TODAY:%Y-%m}").get_data(as_text=True)
+    assert "Settled for earlier years" in seen
+    whole = f"/funding/entries?partner={story.one.code}&from_month={TODAY:%Y-%m}"
+    assert "£77.00" in board.get(whole).get_data(as_text=True)
+    assert "£77.00" not in board.get(f"{whole}&kind=spending").get_data(as_text=True)

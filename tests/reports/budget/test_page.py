@@ -16,7 +16,7 @@ from equipment.rules import Event
 from funding import actions as funding
 from funding.agreements.versions import actions as versions
 from funding.agreements.versions.rules import Figures
-from funding.rules import EntryKind, StockModel
+from funding.rules import SETTLING, EntryKind, StockModel
 from funding.statements import statement
 from loans import actions as lending
 from loans.rules import Need, Speed
@@ -87,6 +87,31 @@ def test_a_forecast_is_worked_out_from_the_whole_months(pool, board):
     assert (line.outturn.outturn, line.outturn.low, line.outturn.high) == (
         2_400_00, 1_200_00, 3_600_00,
     )  # fmt: skip
+
+
+def test_what_settles_an_earlier_year_is_no_spending_of_this_one(pool, board, as_):
+    """£600 spent in three months and £5,000 laid on it in May for last year: £2,400 is forecast."""
+    spend(pool, 100_00, 200_00, 300_00)
+    before = line_of(shown(pool, board, JULY, on=date(2026, 7, 20)), pool.body)
+    builders.an_entry(
+        pool.fund,
+        {pool.body.id: 1},
+        kind=EntryKind.YEAR_END,
+        group=SETTLING,
+        pence=Pence(5_000_00),
+        on=date(2026, 5, 20),
+        at=noon(date(2026, 5, 20)),
+    )
+    found = shown(pool, board, JULY, on=date(2026, 7, 20))
+    line = line_of(found, pool.body)
+    assert (line.actual, line.settled) == (600_00, 5_000_00)
+    assert line.outturn == before.outturn
+    assert all(group.name != SETTLING for group in found.groups)
+    page = words(as_(Role.BOARD).get("/budget?month=2026-07"))
+    assert "£5,000.00 settled earlier years" in page
+    rows = words(as_(Role.BOARD).get("/budget/settled?month=2026-07"))
+    assert "1 row, £5,000.00 in all" in rows
+    assert "3 rows, £600.00 in all" in words(as_(Role.BOARD).get("/budget/spent?month=2026-07"))
 
 
 def test_with_two_whole_months_the_page_says_it_cannot_be_said(pool, as_):
