@@ -16,7 +16,7 @@ from jinja2 import (
 from werkzeug.routing import BuildError
 
 from core.clock import now
-from web import controls, doors, errors, headers, inputs, logs, static
+from web import controls, doors, errors, headers, inputs, languages, logs, static
 from web.filters import FILTERS
 from web.writes import one_time_key
 
@@ -27,6 +27,7 @@ def furnish(app: Flask) -> None:
     """Templates, filters, security headers, error pages and static files."""
     _set_limits(app)
     _set_templates(app)
+    languages.speak(app)
     headers.give_request_ids(app)
     logs.keep_logs(app)
     inputs.refuse_what_nobody_types(app)
