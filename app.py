@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 
 import equipment.views
 import funding.views
+import labels.public.views
 import labels.views
 import loans.views
 import logistics.views
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     funding.views.bp,
     loans.views.bp,
     labels.views.bp,
+    labels.public.views.bp,
     logistics.views.bp,
     returns.views.bp,
     reports.views.bp,

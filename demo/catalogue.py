@@ -7,6 +7,7 @@ frame at £12.70 to £17); everything else is made up and of the right size.
 from dataclasses import dataclass
 
 from core.money import Pence, read_pounds
+from demo.leaflets import LEAFLETS
 from equipment.rules import CareClass, Cleaning, Group, Tracking
 
 # name | price | safe working load kg | flags
@@ -238,6 +239,7 @@ class Line:
             "care_class": _CARE[flags[-1]],
             "description": f"{self.name}. For use at home."
             + (f" Safe working load {self.load} kg." if self.load else ""),
+            "how_to_use": LEAFLETS.get(self.group, ""),
             "safe_working_load_kg": self.load,
             "single_patient": "1" in flags,
             "special": "X" in flags,

@@ -79,8 +79,9 @@ def check_product(fields: Mapping[str, Any]) -> dict[str, Any]:
         tidied["gtin"] = read_gtin(tidied["gtin"])
     if tidied["iso9999"]:
         tidied["iso9999"] = _iso9999(tidied["iso9999"])
-    if "description" in fields:
-        tidied["description"] = fields["description"] or ""
+    for text in ("description", "how_to_use"):
+        if text in fields:
+            tidied[text] = fields[text] or ""
     _check_numbers(tidied)
     _check_together(tidied)
     return tidied

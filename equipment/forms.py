@@ -104,6 +104,12 @@ class ProductForm(Form):
     tracking: Any = Choice("How closely is it followed?", Tracking)
     care_class: Any = Choice("Who is it for?", CareClass)
     description: Any = TextAreaField("Description", [up_to(2000)])
+    how_to_use: Any = TextAreaField(
+        "How to use it",
+        [up_to(4000)],
+        description="For the person who has it at home. Anybody who scans a label reads this, so "
+        "write plain short sentences, one a line, and nothing about any person.",
+    )
     gtin: Any = StringField(
         "GTIN", [up_to(20)], description="From the maker's barcode, if it has one."
     )

@@ -72,6 +72,7 @@ class Product(Coded, Versioned, Model):
     tracking: Mapped[Tracking]
     care_class: Mapped[CareClass]
     description: Mapped[str] = mapped_column(default="")
+    how_to_use: Mapped[str] = mapped_column(default="", server_default="")  # for whoever has it
     gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
     iso9999: Mapped[str | None] = mapped_column(String(8))
     safe_working_load_kg: Mapped[int | None]

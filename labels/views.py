@@ -1,10 +1,9 @@
-"""Pages of labels: print, reprint, void, scan, the loan slip, and what the public sees."""
+"""Pages of labels: print, reprint, void, scan and the loan slip."""
 
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from flask_login import current_user
 
 from core.clock import london_day, now
 from core.errors import Refused
@@ -12,11 +11,11 @@ from equipment.queries import item_by_code
 from labels import actions, queries
 from labels.forms import LabelsForm, ReprintForm, ScanForm, VoidForm, codes_in
 from labels.layouts import LAYOUTS
-from labels.lent import opening_hours, order_for_slip, slip_of
+from labels.lent import order_for_slip, slip_of
 from labels.papers import run_pdf
 from labels.rules import VoidReason
 from labels.slips import slip_pdf
-from people.access import needs, open_to_all, who
+from people.access import needs, who
 from people.audit import look
 from people.rules import May
 from web.filters import counted
@@ -182,17 +181,6 @@ def slip(code: str) -> Any:
     order = order_for_slip(code.upper(), viewer=who(), on=london_day(now()))
     look("client", order.client.code)
     return _pdf(slip_pdf(slip_of(order)), f"slip-{order.code}.pdf")
-
-
-@bp.get("/8004/<giai>")
-@open_to_all
-def public_item(giai: str) -> Any:
-    """What anybody learns from a label: whose it is and how to give it back, nothing more."""
-    item = queries.item_of_public(giai, request.query_string.decode("utf-8", "replace"))
-    if item is None:
-        return page("labels/unknown.html", hours=opening_hours()), 404
-    staff = current_user.is_authenticated and who().may(May.SEE_ITEMS)
-    return page("labels/public.html", item=item, staff=staff, hours=opening_hours())
 
 
 def _pdf(paper: bytes, name: str) -> Response:

@@ -19,7 +19,7 @@ DOORS = {"views.py", "cli.py", "jobs.py", "api.py", "serve.py"}
 
 
 OPEN_TO_ALL = {
-    "labels.public_item",
+    "public.item",
     "people.sign_in",
     "people.sign_in_now",
     "web_doors.favicon",
