@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.clock import financial_year
-from core.money import Pence, split
+from core.money import Pence, share_of, split
 from demo.agreements import agree_year, draft_next_year, employ_treasurers
 from demo.people import BODIES, COUNCILS, MERGED, MERGING, name, sectors
 from demo.setting import Setting
@@ -44,7 +44,7 @@ ACTIVITY_PRICES = {
     EntryKind.REPAIR: Pence(26_15),
     EntryKind.TEST: Pence(12_30),
 }
-YEARLY_BUDGET = Pence(213_049_00)
+YEARLY_BUDGET = Pence(183_049_00)
 
 
 def found_organisations(setting: Setting, at: datetime) -> None:
@@ -148,13 +148,20 @@ def agree_fund(setting: Setting, at: datetime) -> None:
     for kind, pence in ACTIVITY_PRICES.items():
         set_activity_price(fund, kind, pence, from_on=LONG_AGO, by=by, at=at)
     employ_treasurers(setting, at)
-    agree_year(setting, financial_year(on)[0], _contributions(setting), at)
+    first, last = financial_year(on)
+    left = (last.year - on.year) * 12 + last.month - on.month + 1
+    agree_year(setting, first, _contributions(setting, left), at)
 
 
-def _contributions(setting: Setting) -> dict[str, Pence]:
-    """Councils put in 45 of 100; the NHS bodies share the rest by their practices."""
+def _contributions(setting: Setting, months: int = 12) -> dict[str, Pence]:
+    """Councils put in 56 of 100; the NHS bodies share the rest by their practices.
+
+    The fund's first year has as many months as are left of it when it begins.
+    """
     merged = MERGED[0] in setting.organisations
-    parts = split(YEARLY_BUDGET, {"nhs": 55, "E06000018": 19, "E10000024": 26})
+    parts = split(
+        share_of(YEARLY_BUDGET, months, 12), {"nhs": 44, "E06000018": 19, "E10000024": 37}
+    )
     nhs = split(parts.pop("nhs"), {body.code: body.practices for body in BODIES})
     if merged:
         together = sum(nhs.pop(code) for code in MERGING)
