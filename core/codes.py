@@ -29,6 +29,11 @@ def new_code() -> str:
     return body + check_character(body)
 
 
+def new_digits(count: int) -> str:
+    """So many decimal digits nobody could guess."""
+    return "".join(_draw("0123456789") for _ in range(count))
+
+
 def is_code(text: str) -> bool:
     """Whether the text is a code, exactly as we write it."""
     return (

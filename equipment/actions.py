@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -43,6 +44,7 @@ from equipment.rules import (
     Tracking,
     side_of,
 )
+from equipment.stores.queries import free_gln
 from people.models import Organisation, Staff
 
 _DUE = {
@@ -305,11 +307,14 @@ def add_store(
     by: Staff,
     at: datetime,
 ) -> Store:
-    """Add a store with a clean and a dirty place, which never share anything."""
+    """Add a store with a clean and a dirty place, which never share anything.
+
+    Its GLN is its own where it has one, else one of ours.
+    """
     name = " ".join(name.split())
     if not name:
         raise Invalid("Give the store a name.", field="name")
-    gln = read_gln(gln) if gln else None
+    gln = read_gln(gln) if gln else free_gln(current_app.config["GS1_COMPANY_PREFIX"])
     refuse_double(Store.name, name, "There is already a store of this name.")
     refuse_double(Store.gln, gln, "There is already a store with this GLN.")
     places = [Place(name=f"{side.value.capitalize()} side", side=side) for side in Side]

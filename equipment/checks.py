@@ -9,6 +9,7 @@ from core.money import LARGEST
 from equipment.rules import Tracking
 
 LONGEST_SERIAL = 40
+GLN_LENGTH = 13
 MOST_AT_ONCE = 500
 _ISO9999 = re.compile(r"\d\d(?: ?\d\d){0,2}", re.ASCII)
 _POSITIVE = {
@@ -47,7 +48,7 @@ def read_gtin(text: str) -> str:
 
 def read_gln(text: str) -> str:
     """A GLN of 13 digits. Raises Invalid."""
-    return _gs1(text, (13,), "GLN", "gln")
+    return _gs1(text, (GLN_LENGTH,), "GLN", "gln")
 
 
 def read_serials(serials: Sequence[str], quantity: int) -> list[str]:

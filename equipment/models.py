@@ -163,7 +163,7 @@ class Store(Coded, Model):
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[StoreKind]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
-    gln: Mapped[str | None] = mapped_column(String(13), unique=True)
+    gln: Mapped[str] = mapped_column(String(13), unique=True)  # its GS1 number, on its labels
     organisation: Mapped[Organisation | None] = relationship()
     places: Mapped[list["Place"]] = relationship(back_populates="store", order_by="Place.name")
 

@@ -44,7 +44,14 @@ _ITEMS = select(Item).options(
 # written before it is looked for.
 _OF_CODE = _ITEMS.where(Item.code == bindparam("code"))
 _BY_CODE = _OF_CODE.execution_options(autoflush=False)
-_LOCKED = _OF_CODE.with_for_update(of=Item).execution_options(populate_existing=True)
+
+
+def _held(items: Select[Any]) -> Select[Any]:
+    """The same, as they are now and so that nobody else changes them."""
+    return items.with_for_update(of=Item).execution_options(populate_existing=True)
+
+
+_LOCKED = _held(_OF_CODE)
 
 
 def item_by_code(code: str, *, locked: bool = False) -> Item:
@@ -67,6 +74,15 @@ def item_by_giai(giai: str) -> Item:
     if found is None:
         raise NotFound("There is no item with this number in the pool.")
     return found
+
+
+def item_of_maker(gtin: str, serial: str, *, locked: bool = False) -> Item | None:
+    """The item that its maker marked with this GTIN and serial number, if we have it."""
+    named = _ITEMS.join(Item.product).where(
+        Product.gtin == gtin, func.upper(Item.serial) == serial.upper()
+    )
+    found = db.session.scalars(_held(named) if locked else named).all()
+    return found[0] if len(found) == 1 else None
 
 
 def items_in(

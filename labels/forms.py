@@ -7,8 +7,9 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from labels.codes import MOST_TO_READ
 from labels.layouts import LAYOUTS
-from labels.rules import MOST_TO_READ, VoidReason
+from labels.rules import VoidReason
 from web.forms import Form
 
 _BETWEEN_CODES = re.compile(r"[\s,;]+")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
+from typing import assert_never
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -12,14 +13,27 @@ from core.clock import london_day, start_of
 from core.codes import is_code, read_code
 from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
-from equipment.models import Item, ItemMove, Product
-from equipment.queries import item_by_code
+from equipment.models import Item, ItemMove, Place, Product, Store
+from equipment.queries import item_by_code, item_of_maker, tidy
 from equipment.rules import Event
+from equipment.stores.queries import place_in, store_by_gln
+from labels.codes import (
+    MAKERS_BARCODE,
+    ItemLabel,
+    MakersCode,
+    PlaceLabel,
+    code_in,
+    issue_in,
+    read_scan,
+)
 from labels.models import Label, PrintRun
-from labels.rules import MOST_LABELS, UnreadableLabel, code_in, issue_in, read_label
+from labels.rules import MOST_LABELS, SCAN_OURS, Command, UnreadableLabel
 
 _ISSUE = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 UNKNOWN = "We do not know this label. Look again at the eight characters beside the square."
+UNKNOWN_MAKERS = (
+    f"That is a maker's barcode, and no item of ours has its serial number. {SCAN_OURS}"
+)
 
 
 class VoidedLabel(NotAllowed):
@@ -29,16 +43,51 @@ class VoidedLabel(NotAllowed):
 def item_scanned(scanned: str, *, locked: bool = False) -> Item:
     """The item whose label was scanned or typed; `locked`, so that nobody else can move it now.
 
-    Raises UnreadableLabel (422), NotFound (404) where no item of ours has this label, and
-    VoidedLabel (409) where the label itself is void.
+    Raises what `thing_scanned` raises, and UnreadableLabel for what is no item.
     """
-    code, issue = read_label(scanned, current_app.config["GS1_COMPANY_PREFIX"])
+    thing = thing_scanned(scanned, locked=locked)
+    if isinstance(thing, Item):
+        return thing
+    what = "a command" if isinstance(thing, Command) else "the label of a place"
+    raise UnreadableLabel(f"That is {what}, not the label of an item. {SCAN_OURS}")
+
+
+def thing_scanned(scanned: str, *, locked: bool = False) -> Item | Place | Store | Command:
+    """What was scanned or typed; an item `locked`, so that nobody else can move it now.
+
+    A maker's code leads to the one item of ours with that serial number. Raises UnreadableLabel
+    (422), NotFound (404) where nothing of ours has this label, and VoidedLabel (409) where the
+    label itself is void.
+    """
+    match read_scan(scanned, current_app.config["GS1_COMPANY_PREFIX"]):
+        case ItemLabel(code, issue):
+            return _item(code, issue, locked)
+        case PlaceLabel(gln, place_code):
+            return place_in(gln, place_code) if place_code else store_by_gln(gln)
+        case MakersCode(gtin, serial):
+            return _item_of_maker(gtin, serial, locked)
+        case Command() as command:
+            return command
+        case never:
+            assert_never(never)
+
+
+def _item(code: str, issue: int | None, locked: bool) -> Item:
     try:
         item = item_by_code(code, locked=locked)
     except NotFound:
         raise NotFound(UNKNOWN, field="scanned") from None
     if issue is not None:
         _refuse_void(item, issue)
+    return item
+
+
+def _item_of_maker(gtin: str, serial: str | None, locked: bool) -> Item:
+    if serial is None:
+        raise UnreadableLabel(MAKERS_BARCODE)
+    item = item_of_maker(gtin, serial.replace("\x00", ""), locked=locked)
+    if item is None:
+        raise NotFound(UNKNOWN_MAKERS, field="scanned")
     return item
 
 
@@ -67,6 +116,19 @@ def item_of_public(giai: str, query: str) -> Item | None:
     except (UnreadableLabel, NotFound, VoidedLabel):
         return None
     return item
+
+
+def store_of_public(gln: str) -> Store | None:
+    """The store a public address stands for; none where there is no such one."""
+    return db.session.scalar(select(Store).where(Store.gln == tidy(gln)))
+
+
+def place_of_public(gln: str, code: str) -> Place | None:
+    """The place a public address stands for; none where there is no such one."""
+    try:
+        return place_in(tidy(gln), tidy(code).upper())
+    except NotFound:
+        return None
 
 
 def items_to_label(codes: Collection[str]) -> list[Item]:

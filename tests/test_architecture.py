@@ -19,6 +19,9 @@ DOORS = {"views.py", "cli.py", "jobs.py", "api.py", "serve.py"}
 
 
 OPEN_TO_ALL = {
+    "depot.command",
+    "depot.place",
+    "depot.store",
     "public.item",
     "people.sign_in",
     "people.sign_in_now",

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
+from core.codes import new_digits
 from core.db import db
+from core.errors import Invalid, NotFound
+from equipment.checks import GLN_LENGTH, gs1_check_digit
 from equipment.models import ConsumableMove, Item, Place, Product, ProductPart, Store
 from equipment.queries import free_counts
 from equipment.rules import (
@@ -182,3 +185,44 @@ def places(side: Side) -> Sequence[Place]:
         .where(Place.side == side)
         .order_by(Store.kind != StoreKind.DEPOT, Store.name, Place.name)
     ).all()
+
+
+UNKNOWN_PLACE = "We have no store or place with this label. Print its label anew."
+
+
+def store_by_gln(gln: str) -> Store:
+    """The store with this GS1 number. Raises NotFound."""
+    found = db.session.scalar(select(Store).where(Store.gln == gln))
+    if found is None:
+        raise NotFound(UNKNOWN_PLACE, field="scanned")
+    return found
+
+
+def place_in(gln: str, code: str) -> Place:
+    """The place of this code in the store with this GS1 number. Raises NotFound."""
+    found = db.session.scalar(
+        select(Place)
+        .join(Place.store)
+        .options(contains_eager(Place.store))
+        .where(Store.gln == gln, Place.code == code)
+    )
+    if found is None:
+        raise NotFound(UNKNOWN_PLACE, field="scanned")
+    return found
+
+
+def free_gln(prefix: str) -> str:
+    """A GLN under our GS1 company prefix that no store has, drawn.
+
+    Raises Invalid where all that the prefix leaves room for are taken.
+    """
+    room = GLN_LENGTH - 1 - len(prefix)
+    taken = set(db.session.scalars(select(Store.gln).where(Store.gln.startswith(prefix))))
+    if room < 1 or len(taken) >= 10**room:
+        raise Invalid(
+            "Our GS1 prefix has no number left for it. Give the store's GLN.", field="gln"
+        )
+    while True:
+        body = prefix + new_digits(room)
+        if (gln := f"{body}{gs1_check_digit(body)}") not in taken:
+            return gln

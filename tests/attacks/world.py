@@ -490,7 +490,8 @@ def of_equipment(world: World, _ours: Part) -> list[Act]:
         Act("equipment.receive_goods", sam, form=goods),
         Act("equipment.do", sam, {"code": pool["item"], "event": "hold"},
             {"because": "A recall", "place": ""}),
-        Act("equipment.add_store", admin, form={"name": "A shelf", "kind": "satellite", "gln": ""}),
+        Act("equipment.add_store", admin,
+            form={"name": "A shelf", "kind": "satellite", "gln": "9521234999997"}),
         Act("equipment.add_place", admin, {"code": pool["store"]},
             {"name": "Bay 9", "side": "clean"}),
     ]  # fmt: skip

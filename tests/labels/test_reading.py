@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.codes import ALPHABET, check_character, is_code
-from labels.rules import MOST_TO_READ, UnreadableLabel, address, giai, read_label
+from labels.codes import MOST_TO_READ, read_label
+from labels.rules import UnreadableLabel, address, giai
 
 PREFIX = "9521234"
 CODE = "HJKM234" + check_character("HJKM234")

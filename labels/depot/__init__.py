@@ -1,0 +1,1 @@
+"""Labels of the depot itself: its stores, its places and the commands of a shift."""
