@@ -18,6 +18,7 @@ import loans.views
 import logistics.views
 import people.views
 import reports.views
+import returns.scanning.views
 import returns.views
 import web.furnish
 from core.db import db
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     labels.public.views.bp,
     logistics.views.bp,
     returns.views.bp,
+    returns.scanning.views.bp,
     reports.views.bp,
 )
 

@@ -206,6 +206,8 @@ class Item(Coded, Versioned, Model):
         Index("ix_item_status_since", "status", "since"),
         Index("ix_item_first_due", text("least(loler_due_on, pat_due_on, service_due_on)")),
         Index("ix_item_serial", text("upper(serial) text_pattern_ops")),
+        # Whoever cannot read the whole label types its last characters.
+        Index("ix_item_code_backwards", text("reverse(code) text_pattern_ops")),
     )
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     giai: Mapped[str] = mapped_column(String(30), unique=True)

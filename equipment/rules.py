@@ -112,6 +112,7 @@ class Event(StrEnum):
     ALLOCATE = "allocate"
     RELEASE = "release"
     PICK = "pick"
+    PUT_BACK = "put_back"
     LOAD = "load"
     BRING_BACK = "bring_back"
     DELIVER = "deliver"
@@ -146,6 +147,7 @@ LIFE: Moves[Status, Event] = Moves(
         (_S.ALLOCATED, _E.PICK): _S.PICKED,
         (_S.ALLOCATED, _E.RELEASE): _S.AVAILABLE,
         (_S.PICKED, _E.LOAD): _S.OUT_FOR_DELIVERY,
+        (_S.PICKED, _E.PUT_BACK): _S.ALLOCATED,
         (_S.PICKED, _E.RELEASE): _S.AVAILABLE,
         (_S.OUT_FOR_DELIVERY, _E.DELIVER): _S.ON_LOAN,
         (_S.OUT_FOR_DELIVERY, _E.BRING_BACK): _S.PICKED,

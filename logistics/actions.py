@@ -137,10 +137,10 @@ def set_out(visit: Visit, *, by: Staff, at: datetime) -> None:
         raise NotAllowed(f"Nothing is left to do on visit {visit.code}. Cancel it.")
     move(visit, VisitEvent.SET_OUT, by=by, at=at)
     if visit.kind is VisitKind.DELIVERY:
-        unpicked = [item.code for item in items.values() if item.status is not Status.PICKED]
+        unpicked = [item.code for item in items.values() if item.status not in _READY]
         if unpicked:
             raise NotAllowed(f"Not picked yet: {spoken(unpicked)}. Pick first, then set out.")
-        _move_all(visit, lines, items, Event.LOAD, by=by, at=at)
+        _move_all(visit, lines, _still(items, Status.PICKED), Event.LOAD, by=by, at=at)
     db.session.flush()
 
 
@@ -191,8 +191,9 @@ def cancel(visit: Visit, *, because: str = "", by: Staff, at: datetime) -> None:
     items = _hold_still(visit)
     lines = _to_do(visit)
     move(visit, VisitEvent.CANCEL, by=by, at=at, because=because.strip() or None)
-    if visit.kind is VisitKind.COLLECTION:
-        _move_all(visit, lines, items, Event.CANCEL_COLLECTION, by=by, at=at)
+    if visit.kind is VisitKind.DELIVERY:
+        items = _still(items, Status.OUT_FOR_DELIVERY)  # whatever was loaded early
+    _move_all(visit, lines, items, _UNDONE[visit.kind], by=by, at=at)
     db.session.flush()
 
 
@@ -213,6 +214,15 @@ def tick_off(loan: Loan, *, by: Staff, at: datetime) -> Visit | None:
         _close(visit, by=by, at=at)
     db.session.flush()
     return visit
+
+
+# Off its shelf, or on the van already: somebody may set out with it.
+_READY = frozenset({Status.PICKED, Status.OUT_FOR_DELIVERY})
+
+
+def _still(items: dict[int, Item], status: Status) -> dict[int, Item]:
+    """Those of the items that are in this state."""
+    return {number: item for number, item in items.items() if item.status is status}
 
 
 # What happens to an item whose line was not done.
@@ -319,7 +329,7 @@ def _move_all(
 ) -> None:
     for line in lines:
         number = _item_id(line)
-        if number is not None:
+        if number is not None and number in items:
             move_item(items[number], event, by=by, at=at, because=visit.code)
 
 

@@ -31,11 +31,25 @@ def pick(line: OrderLine, scanned: str, *, by: Staff, at: datetime) -> Item:
 
 def pick_scanned(scanned: str, *, by: Staff, at: datetime) -> Item:
     """Take whatever was scanned off its shelf, if it is set aside for an order."""
-    item = item_scanned(scanned)
+    return pick_item(item_scanned(scanned), by=by, at=at)
+
+
+def pick_item(item: Item, *, by: Staff, at: datetime) -> Item:
+    """Take an item off its shelf, if it is set aside for an order."""
     line = line_of_item(item)
     if line is None:
         raise NotAllowed(
             f"{item.code} ({item.product.name}) is not set aside for any order. Put it back.",
             field="scanned",
         )
-    return pick(line, item.code, by=by, at=at)
+    move_item(item, Event.PICK, by=by, at=at, because=line.order.code)
+    db.session.flush()
+    return item
+
+
+def put_back(item: Item, *, by: Staff, at: datetime) -> None:
+    """Put a picked item back on its shelf: it stays set aside for its order."""
+    line = line_of_item(item)
+    because = line.order.code if line is not None else None
+    move_item(item, Event.PUT_BACK, by=by, at=at, because=because)
+    db.session.flush()

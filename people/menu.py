@@ -13,7 +13,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("loans.short", "Orders waiting for stock"),
     ("logistics.my_visits_today", "My visits today"),
     ("logistics.plan", "Plan visits"),
-    ("returns.scan", "Scan returns"),
+    ("scanning.scan", "Scan"),
     ("returns.workshop", "Workshop"),
     ("logistics.picks", "Pick list"),
     ("labels.scan", "Scan a label"),

@@ -30,6 +30,7 @@ from people.queries import audit_rows
 from people.rules import May
 from reports.budget.alerts import alerts
 from returns.queries import lanes
+from returns.scanning.queries import to_settle
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,10 @@ def _lanes(asker: Asker) -> Iterator[Waiting]:
         yield Waiting(what, lane.waiting, "returns.bench", lane.oldest, values, late)
 
 
+def _to_settle(_asker: Asker) -> Iterator[Waiting]:
+    yield _line("Scans to settle", "scanning.conflicts", to_settle(), "at", late=True)
+
+
 def _stops(asker: Asker) -> Iterator[Waiting]:
     mine = select(Visit.due_on).where(
         Visit.driver_id == asker.viewer.id, to_come(), Visit.due_on <= asker.on
@@ -245,6 +250,7 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.DO_VISITS, _stops),
     (May.PICK, _to_pick),
     (May.PICK, _short_of_stock),
+    (May.MOVE_STOCK, _to_settle),
     (May.WORKSHOP, _lanes),
     (May.SEE_MONEY, _parked),
     (May.SEE_MONEY, _alerts),

@@ -38,8 +38,15 @@ BROKEN = frozenset({Condition.DAMAGED, Condition.BEYOND_REPAIR})
 # that both moves of the item are one UPDATE and one INSERT. The ledger comes last, because whoever
 # shares its remainder waits from there to the commit.
 def receive(scanned: str, *, by: Staff, at: datetime) -> Return:
-    """Book an item back in: its loan ends, its visit is ticked off, the workshop takes over."""
-    item = item_scanned(scanned, locked=True)
+    """Book whatever was scanned back in."""
+    return take_in(item_scanned(scanned, locked=True), by=by, at=at)
+
+
+def take_in(item: Item, *, by: Staff, at: datetime) -> Return:
+    """Book an item back in: its loan ends, its visit is ticked off, the workshop takes over.
+
+    Nobody else may change the item meanwhile: it was found `locked`.
+    """
     if item.status in (Status.LOST, Status.WRITTEN_OFF):
         return _find(item, by=by, at=at)
     if item.status in WITH_CLIENT:

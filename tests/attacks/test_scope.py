@@ -27,7 +27,8 @@ SCOPED_ROLES = (Role.PRESCRIBER, Role.AUTHORISER, Role.FINANCE, Role.DRIVER)
 EVERYBODYS = (
     "/funding/months/", "/funding/agreements/", "/funding/rules/", "/funding/year-end/",
     "/8004/", "/board/", "/budget/", "/catalogue/", "/items/", "/labels/", "/organisations/",
-    "/people/", "/returns/", "/static/", "/stores/", "/visits/day/", "/visits/picks/", "/waiting/",
+    "/people/", "/returns/", "/scanning/", "/static/", "/stores/", "/visits/day/",
+    "/visits/picks/", "/waiting/",
 )  # fmt: skip
 # Only those who plan or keep what belongs to the whole pool come here: nobody's scope is narrower.
 OF_THE_POOL = {

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -45,6 +46,9 @@ from people.passwords import hashed
 from people.rules import Kind, Role
 from returns import actions as returning
 from returns.rules import Condition
+from returns.scanning.batches import take
+from returns.scanning.forms import Sent
+from returns.scanning.rules import Mode, Outcome
 from tests import builders
 
 PASSWORD = "three odd words"
@@ -246,6 +250,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         "item": item.code,
         "giai": item.giai,
         "spare": spare.code,
+        "conflict": a_conflict(builders.a_loan(at=at).item.code, by),
         "product": item.product.code,
         "related": other.code,
         "other_name": consumable.name,
@@ -267,6 +272,14 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         **_a_trial(pool),
         "email": db.session.query(Staff).filter_by(role=Role.WAREHOUSE).first().email,  # type: ignore[union-attr]
     }
+
+
+def a_conflict(code: str, by: Staff) -> str:
+    """The id of a scan that came too late to be done by itself."""
+    kept = Sent(uuid4(), uuid4(), now() - timedelta(days=15), Mode.RECEIVE, None, code, by.code)
+    (told,) = take([kept], by=by, at=now())
+    assert told.outcome is Outcome.REFUSED
+    return kept.uid.hex
 
 
 def some_years(pool: builders.Pool, by: Staff) -> str:
@@ -686,6 +699,11 @@ def of_returns(world: World, ours: Part) -> list[Act]:
         Act("returns.do_step", sam, {"code": pool["inspected"], "lane": "clean"},
             {"method": "detergent wipe"}),
         Act("returns.take_out_of_use", sam, {"code": arrived, "way": "scrap"}, out),
+        Act("scanning.scan_now", sam,
+            form={"mode": "receive", "place": "", "scanned": ours.codes["lent"]}),
+        Act("scanning.take_scans", sam),  # no form: tests/returns/test_batches.py attacks it
+        Act("scanning.do_now", sam, {"uid": pool["conflict"]}),
+        Act("scanning.set_aside", sam, {"uid": pool["conflict"]}, {"because": "Scanned twice"}),
     ]  # fmt: skip
 
 
@@ -703,6 +721,7 @@ NAMED = {
     "/funding/agreements/versions/": ("draft_version", "ready_version"),
     "/items/": ("lent", "set_aside", "item", "arrived"),
     "/returns/items/": ("lent", "arrived", "inspected"),
+    "/scanning/conflicts/": ("conflict",),
     "/visits/picks/": ("set_aside",),
     "/labels/runs/": ("run",),
     "/catalogue/": ("product",),

@@ -1,0 +1,223 @@
+"""Doing what a scan asks for: at once on the page, or later and in whatever order it arrives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.db import add, db
+from core.errors import Forbidden, Invalid, NotAllowed
+from core.status import words
+from equipment.models import Item, Place
+from labels.queries import item_scanned
+from people.models import Staff
+from returns.rules import when
+from returns.scanning.acts import ACTS, what_next
+from returns.scanning.models import Scan
+from returns.scanning.queries import last_done, last_to_undo, moved_since
+from returns.scanning.rules import (
+    DOUBLE_READ,
+    FINAL,
+    LEFT,
+    MUST_HAVE_PLACE,
+    NEEDED,
+    PLACES,
+    REACHED,
+    TAKEN_BACK_WITHIN,
+    Mode,
+    Outcome,
+    is_at_once,
+    tidy_scan,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One scan as it was made: what is to be done, and to what."""
+
+    uid: UUID
+    mode: Mode
+    place: Place | None
+    scanned: str
+    device: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a scan did, in a sentence, and which earlier one it took back."""
+
+    item: Item
+    sentence: str
+    undoes: Scan | None = None
+    did: bool = True  # whether anything was changed
+
+
+def scan(asked: Asked, *, by: Staff, at: datetime) -> Scan:
+    """Do what one scan asks for, and keep it. Raises Refused where it cannot be done."""
+    return add(_kept(asked, do(asked, by=by, at=at), by=by, at=at))
+
+
+def undo(uid: UUID, mode: Mode, *, by: Staff, at: datetime) -> Scan:
+    """Take back the last scan of this person. Raises Refused where that is not possible."""
+    asked = Asked(uid, mode, None, "undo")
+    return add(_kept(asked, take_back_last(by=by, at=at), by=by, at=at))
+
+
+def do_now(scan: Scan, *, by: Staff, at: datetime) -> Scan:
+    """Do a scan that was not possible when it came, on a person's word. Raises Refused."""
+    asked = Asked(scan.uid, scan.mode, scan.place, scan.scanned, scan.device)
+    done = do(asked, by=by, at=at)
+    scan.outcome, scan.did, scan.to_settle = Outcome.DONE, done.did, False
+    scan.item_id, scan.undoes_id = done.item.id, done.undoes.id if done.undoes else None
+    scan.sentence, scan.next_step = done.sentence, what_next(done.item)
+    _settle(scan, "Done now", by, at)
+    return scan
+
+
+def set_aside(scan: Scan, because: str, *, by: Staff, at: datetime) -> Scan:
+    """Let a scan stay undone for good, and say why."""
+    if not because.strip():
+        raise Invalid("Write why it is not done.", field="because")
+    scan.outcome, scan.to_settle = Outcome.REFUSED, False
+    _settle(scan, because.strip(), by, at)
+    return scan
+
+
+def _settle(scan: Scan, because: str, by: Staff, at: datetime) -> None:
+    scan.settled_at, scan.settled_by_id, scan.settled_because = at, by.id, because
+    db.session.flush()
+
+
+def _kept(asked: Asked, done: Done, *, by: Staff, at: datetime) -> Scan:
+    return Scan(
+        uid=asked.uid,
+        device=asked.device,
+        at=at,
+        received_at=at,
+        mode=asked.mode if done.undoes is None else done.undoes.mode,
+        place_id=None if asked.place is None else asked.place.id,
+        scanned=tidy_scan(asked.scanned),
+        by_id=by.id,
+        outcome=Outcome.DONE,
+        sentence=done.sentence,
+        next_step=what_next(done.item),
+        item_id=done.item.id,
+        did=done.did,
+        undoes_id=None if done.undoes is None else done.undoes.id,
+    )
+
+
+def do(asked: Asked, *, by: Staff, at: datetime, received_at: datetime | None = None) -> Done:
+    """Do what a scan asks for: the one way, whichever door it came by. Raises Refused.
+
+    `at` is when it was scanned, `received_at` when it came to us, where that was later.
+    """
+    check_right(asked.mode, by=by, at=at)
+    check_place(asked.mode, asked.place, by=by, at=at)
+    item = item_scanned(asked.scanned, locked=asked.mode is not Mode.LOOK_UP)
+    if (again := _again(asked, item, by, at)) is not None:
+        return again
+    if not is_at_once(at, received_at or at):
+        overtaken = _overtaken(asked, item, at, received_at or at)
+        if overtaken is not None:
+            return overtaken
+    act = ACTS[asked.mode]
+    act.does(item, asked.place, by, at)
+    if asked.mode is Mode.LOOK_UP:
+        return Done(item, _what_it_is(item), did=False)
+    where = f" to {asked.place.name}" if asked.mode is Mode.MOVE and asked.place else ""
+    return Done(item, f"{item.product.name} {act.done}{where}.")
+
+
+def check_right(mode: Mode, *, by: Staff, at: datetime) -> None:
+    """Refuse whoever may not scan in this mode, and a mode that is not open yet."""
+    if not any(by.may(one) for one in NEEDED[mode]):
+        raise Forbidden(f"Your role does not include “{mode.spoken}”. Ask an administrator.")
+    if mode not in ACTS:
+        raise NotAllowed(f"“{mode.spoken}” is not open yet. Choose another.", field="mode")
+
+
+def check_place(mode: Mode, place: Place | None, *, by: Staff, at: datetime) -> None:
+    """Refuse a mode without the place it needs, and a place of the wrong side."""
+    sides = PLACES.get(mode, frozenset())
+    if place is None:
+        if mode in MUST_HAVE_PLACE:
+            raise Invalid("Set the place first: scan its label or choose it.", field="place")
+    elif sides and place.side not in sides:
+        raise Invalid(
+            f"{place.name} is on the {place.side} side. Choose a {min(sides)} place.", field="place"
+        )
+
+
+def _again(asked: Asked, item: Item, by: Staff, at: datetime) -> Done | None:
+    """Take back what this person's own last scan of the item did, where this asks for it again."""
+    as_left = _stands_as_left(asked.mode, item, asked.place)
+    if not as_left and item.status not in REACHED.get(asked.mode, ()):
+        return None
+    last = last_done(item, at)
+    mine = last is not None and last.by_id == by.id and last.mode is asked.mode
+    if last is None or not mine or last.undoes_id is not None or at - last.at > TAKEN_BACK_WITHIN:
+        return None
+    if at - last.at <= DOUBLE_READ:
+        return Done(item, f"{item.product.name} {ACTS[asked.mode].done}.", did=False)
+    return _take_back(last, item, by, at) if as_left else None
+
+
+def _stands_as_left(mode: Mode, item: Item, place: Place | None) -> bool:
+    """Whether an item stands where a scan in this mode has left it."""
+    if mode is Mode.MOVE:
+        return place is None or item.place_id == place.id
+    return item.status in LEFT.get(mode, ())
+
+
+def take_back_last(*, by: Staff, at: datetime) -> Done:
+    """Take back the last scan of this person that did something. Raises NotAllowed."""
+    last = last_to_undo(viewer=by, at=at)
+    if last is None or last.item is None:
+        raise NotAllowed("You have scanned nothing that could be taken back.")
+    item = item_scanned(last.item.code, locked=True)
+    if ACTS[last.mode].undoes is None:
+        raise NotAllowed(f"{item.product.name}, {item.code}: {FINAL[last.mode]}")
+    newest = last_done(item, at)
+    if not _stands_as_left(last.mode, item, last.place) or newest is None or newest.id != last.id:
+        raise NotAllowed(
+            f"{item.code} ({item.product.name}) has been handled since: it is {words(item.status)}."
+        )
+    return _take_back(last, item, by, at)
+
+
+def _take_back(last: Scan, item: Item, by: Staff, at: datetime) -> Done:
+    act = ACTS[last.mode]
+    if act.undoes is None:
+        raise NotAllowed(FINAL[last.mode])
+    check_right(last.mode, by=by, at=at)
+    act.undoes(item, None, by, at)
+    return Done(item, f"Taken back: {item.product.name} is {act.undone}.", undoes=last)
+
+
+def _overtaken(asked: Asked, item: Item, at: datetime, now: datetime) -> Done | None:
+    """What became of an item after a scan that comes late: nothing is done to it then.
+
+    Raises NotAllowed where a person has to look at it.
+    """
+    if asked.mode is Mode.LOOK_UP:
+        return None
+    if asked.mode is Mode.MOVE and (later := moved_since(item, at)) is not None:
+        where = f" to {later.place.name}" if later.place else ""
+        return Done(
+            item, f"{item.product.name} has been moved again since{where}. It stays.", did=False
+        )
+    if at < item.since:
+        raise Overtaken(
+            f"{item.code} ({item.product.name}) became {words(item.status)} "
+            f"{when(item.since, now)}, after this scan was made."
+        )
+    return None
+
+
+class Overtaken(NotAllowed):
+    """Something happened to the item after the scan and before it arrived (409)."""
+
+
+def _what_it_is(item: Item) -> str:
+    where = f", {item.place.name} at {item.place.store.name}" if item.place else ""
+    return f"{item.product.name}: {words(item.status)}{where}."
