@@ -37,6 +37,7 @@ class Visit(Coded, Versioned, Model):
         ),
         Index("ix_visit_due_on_status", "due_on", "status"),
         Index("ix_visit_driver_id", "driver_id", "due_on"),
+        Index("ix_visit_finished_at", "finished_at"),  # the board counts a month's visits
         Index(
             "uq_visit_order_open",
             "order_id",
