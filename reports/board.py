@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.clock import last_of_month, month_of, months_later
+from core.clock import last_of_month, month_of
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
 from funding.checks import balance_faults
 from funding.spend import Spend, Standing, standings
 from people.models import Staff
 from reports import periods
-from reports.charts import NARROW, WIDE, Chart, Frame, Line, chart
 from reports.choices import Asked
 from reports.queries import Chosen, by_month, tally
 from reports.rules import (
@@ -22,13 +21,15 @@ from reports.rules import (
     NONE,
     Basis,
     Counted,
-    Rate,
+    Figure,
     Tallies,
     Tally,
     change_in_words,
-    rate,
+    figure,
     together,
 )
+from reports.spc.charted import Charted, charted, window
+from reports.spc.rules import Variation
 from reports.stock import INFLOWS, OUTFLOWS, Identity, differing_items, identity
 
 PENDING = (
@@ -39,8 +40,6 @@ PENDING = (
     Status.REPAIRED,
     Status.TESTED,
 )
-_FEWEST_MONTHS = 12
-CHARTED = (("R5", Basis.ITEMS, "Reissue share"), ("R1", Basis.ITEMS, "Return rate"))
 
 
 def accounts_behind(standing: Standing) -> list[Spend]:
@@ -54,34 +53,15 @@ class Board:
     """Every figure of the page, for what was chosen."""
 
     asked: Asked
-    rates: tuple[Rate, ...]
-    months: dict[date, Tallies]  # at least a year of them, for the chart
+    rates: tuple[Figure, ...]
+    months: dict[date, Tallies]  # at least two years of them, for the charts
+    charted: list[Charted]
     left_out: Tally
     pending: Tally
     stock: Identity
     differing: tuple[str, ...]  # items whose last move is not what the item says, today
     ledger: list[str]
     standings: list[Standing]
-
-    def chart(self, frame: Frame) -> Chart:
-        """The rates people watch, month by month, drawn this large."""
-        lines = [
-            Line(name, [self._rate(code, month).hundredths(basis) for month in self.months])
-            for code, basis, name in CHARTED
-        ]
-        return chart(list(self.months), lines, frame)
-
-    @property
-    def charts(self) -> tuple[Chart, Chart]:
-        """The same drawing for a desk or paper, and for a phone."""
-        return self.chart(WIDE), self.chart(NARROW)
-
-    @property
-    def month_rates(self) -> list[tuple[date, list[Rate]]]:
-        """The chart's figures as a table's rows."""
-        return [
-            (month, [self._rate(code, month) for code, _, _ in CHARTED]) for month in self.months
-        ]
 
     @property
     def headline(self) -> str:
@@ -90,33 +70,50 @@ class Board:
         if reissued.bottom.count == 0:
             return f"Nothing was issued in {self.asked.chosen.period}."
         said = (
-            f"{reissued.percent(Basis.ITEMS)} of what was issued in {self.asked.chosen.period} "
+            f"{reissued.written(Basis.ITEMS)} of what was issued in {self.asked.chosen.period} "
             f"came from recycled stock ({reissued.top.count:,} of {reissued.bottom.count:,} loans)"
         )
         return said + self._against_the_month_before() + "."
 
     def _against_the_month_before(self) -> str:
-        with_figures = [m for m in self.months if self._rate("R5", m).bottom.count]
+        with_figures = [m for m in self.months if self._reissue(m).bottom.count]
         if len(with_figures) < 2:
             return ""
         before, last = with_figures[-2:]
-        now, then = (self._rate("R5", m).hundredths(Basis.ITEMS) for m in (last, before))
-        stands = self._rate("R5", last).percent(Basis.ITEMS)
+        now, then = (self._reissue(month).hundredths(Basis.ITEMS) for month in (last, before))
+        stands = self._reissue(last).written(Basis.ITEMS)
         return f"; {last:%B %Y} stands at {stands}, {change_in_words(now, then)} {before:%B}"
 
-    def _rate(self, code: str, month: date) -> Rate:
-        return rate(MEASURES[code], self.months[month])
+    def _reissue(self, month: date) -> Figure:
+        return figure(MEASURES["R5"], self.months[month])
+
+    @property
+    def news(self) -> list[tuple[Charted, str]]:
+        """The measures whose last whole month is more than chance, concerns first."""
+        changed = [
+            charted
+            for charted in self.charted
+            if charted.control.variation not in (None, Variation.COMMON)
+        ]
+        changed.sort(key=lambda charted: charted.control.variation is not Variation.CONCERN)
+        return [(charted, charted.sentence) for charted in changed]
+
+    @property
+    def first(self) -> Charted:
+        """The measure whose chart stands on the page: the one the fund is known by."""
+        return next(one for one in self.charted if one.measure.code == "R5")
 
 
 def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
     """The board's figures for what was asked, as the rows stand at a moment."""
     chosen = asked.chosen
-    months = by_month(replace(chosen, period=_charted(chosen)))
+    months = by_month(replace(chosen, period=window(chosen.period)))
     whole = together(tallies for month, tallies in months.items() if _in(month, chosen))
     return Board(
         asked=asked,
-        rates=tuple(rate(measure, whole) for measure in MEASURES.values()),
+        rates=tuple(figure(measure, whole) for measure in MEASURES.values()),
         months=months,
+        charted=[charted(m, m.bases[0], months, on) for m in MEASURES.values() if m.settled],
         left_out=whole.get(Counted.LEFT_OUT, NONE),
         pending=tally(pending_rows(chosen)),
         stock=identity(chosen.period),
@@ -140,13 +137,6 @@ def spent_until(period: periods.Period, on: date) -> date:
 
 def _in(month: date, chosen: Chosen) -> bool:
     return chosen.period.first <= month <= chosen.period.last
-
-
-def _charted(chosen: Chosen) -> periods.Period:
-    """The period, or the year that ends with it where it is shorter: a line needs its past."""
-    last = chosen.period.last
-    first = min(chosen.period.first, months_later(month_of(last), 1 - _FEWEST_MONTHS))
-    return periods.Period(first, last)
 
 
 def pending_rows(chosen: Chosen) -> Select[*tuple[Any, ...]]:
@@ -188,7 +178,7 @@ def figures(board: Board) -> Iterator[tuple[Any, ...]]:
     for month, tallies in board.months.items():
         for measure in MEASURES.values():
             ends = last_of_month(month)
-            yield from _rate_rows(rate(measure, tallies), month, ends)
+            yield from _rate_rows(figure(measure, tallies), month, ends)
     yield from _stock_figures(board.stock, period)
     for standing in board.standings:
         yield (
@@ -197,11 +187,11 @@ def figures(board: Board) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _rate_rows(one: Rate, first: date, last: date) -> Iterator[tuple[Any, ...]]:
+def _rate_rows(one: Figure, first: date, last: date) -> Iterator[tuple[Any, ...]]:
     for basis in one.measure.bases:
-        above, below = one.top.of(basis), one.bottom.of(basis)
+        above, below = one.above(basis), one.bottom.of(basis)
         named = (one.measure.code, one.measure.name, basis.value)
-        yield ("Recycling", *named, first, last, above, below, one.percent(basis))
+        yield ("Measures", *named, first, last, above, below, one.written(basis))
 
 
 def _stock_figures(stock: Identity, period: periods.Period) -> Iterator[tuple[Any, ...]]:

@@ -1,39 +1,24 @@
 """What the figures count, and the very rows they count: one definition serves both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Select,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, select, true
 
 from core.clock import LONDON
 from core.db import db
 from core.money import Pence
-from equipment.models import Item, Product
-from equipment.rules import Group, Tracking
+from equipment.rules import Group
 from funding.purse import purse_of
-from loans.models import Loan, LoanShare
+from loans.models import LoanShare, Order
+from loans.rules import Speed
 from people.models import Staff, Succession
 from people.queries import successor_of
 from reports.periods import Period
 from reports.rules import Counted, Tallies, Tally
-from returns.models import Return
-from returns.rules import Decision
+from reports.sources import SOURCES, Condition, Source, source_of
 
 
 @dataclass(frozen=True)
@@ -47,48 +32,6 @@ class Chosen:
     group: Group | None = None
 
 
-@dataclass(frozen=True)
-class Source:
-    """Rows with a moment, and which of them each figure counts."""
-
-    moment: InstrumentedAttribute[Any]
-    counted: Mapping[Counted, ColumnElement[bool]]
-    from_returns: bool = False
-
-    def select(self, *columns: Any) -> Select[*tuple[Any, ...]]:
-        """These columns of the source's rows, with their loan and product."""
-        found = select(*columns).select_from(Loan).join(Product, Product.id == Loan.product_id)
-        return found.join(Return, Return.loan_id == Loan.id) if self.from_returns else found
-
-
-LEFT_OUT = or_(Product.single_patient, Product.special, Product.tracking == Tracking.CONSUMABLE)
-_COUNTS = not_(LEFT_OUT)
-SOURCES = (
-    Source(
-        Loan.began_at,
-        {
-            Counted.ISSUED: _COUNTS,
-            Counted.REISSUED: and_(_COUNTS, Loan.recycled),
-            Counted.LEFT_OUT: LEFT_OUT,
-        },
-    ),
-    Source(Loan.ended_at, {Counted.RETURNED: and_(_COUNTS, not_(Loan.lost))}),
-    Source(
-        Return.decided_at,
-        {
-            Counted.DECIDED: _COUNTS,
-            Counted.REUSABLE: and_(_COUNTS, Return.decision == Decision.REUSABLE),
-        },
-        from_returns=True,
-    ),
-)
-
-
-def source_of(counted: Counted) -> Source:
-    """The source whose rows a figure counts."""
-    return next(source for source in SOURCES if counted in source.counted)
-
-
 def visible(viewer: Staff, on: date) -> frozenset[int] | None:
     """Whose loans a reader of the board may be told of: none means the whole pool's.
 
@@ -99,41 +42,61 @@ def visible(viewer: Staff, on: date) -> frozenset[int] | None:
     return None if purse.every else purse.organisation_ids
 
 
-def _conditions(chosen: Chosen, moment: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+def _conditions(chosen: Chosen, source: Source) -> list[Condition]:
     """The conditions that keep what was chosen."""
+    moment = source.moment
     conditions = [moment >= chosen.period.begins, moment < chosen.period.ends]
-    shares = select(LoanShare.loan_id).where(LoanShare.loan_id == Loan.id).correlate(Loan)
+    shares = select(LoanShare.loan_id).where(source.paid).correlate(source.owner)
     for organisations in (chosen.within, chosen.partners):
         if organisations is not None:
             conditions.append(exists(shares.where(LoanShare.organisation_id.in_(organisations))))
     if chosen.parked:
         conditions.append(~exists(shares))
     if chosen.group is not None:
-        conditions.append(Product.group == chosen.group)
+        conditions.append(source.of_group(chosen.group))
     return conditions
 
 
-def _tallied(chosen: Chosen, key: Callable[[Source], Any], payers: Any = None) -> dict[Any, Any]:
-    """Every count and value by a key, in one statement a source; `payers` adds who pays."""
+def _numbers(source: Source, counted: Counted) -> list[Any]:
+    """The count, the value and the days of the rows a figure counts."""
+    condition = source.counted[counted]
+    days = source.days.get(counted)
+    return [
+        func.count().filter(condition),
+        func.sum(source.worth).filter(condition),
+        literal(0) if days is None else func.sum(days).filter(condition),
+    ]
+
+
+def _tallied(
+    chosen: Chosen,
+    sources: Iterable[Source],
+    key: Callable[[Source], Any],
+    payers: Callable[[Source], Any] | None = None,
+) -> dict[Any, Tallies]:
+    """Every number by a key, in one statement a source; `payers` adds who pays."""
     found: dict[Any, Tallies] = {}
-    for source in SOURCES:
-        asked = [key(source)]
-        for condition in source.counted.values():
-            asked += [func.count().filter(condition), func.sum(Loan.price).filter(condition)]
-        statement = source.select(*asked).where(*_conditions(chosen, source.moment))
-        if payers is not None:
-            statement = statement.outerjoin(payers, true())
+    for source in sources:
+        whose = payers(source) if payers else None
+        asked = [key(source) if whose is None else whose.c.id]
+        for counted in source.counted:
+            asked += _numbers(source, counted)
+        statement = source.select(*asked).where(*_conditions(chosen, source))
+        if whose is not None:
+            statement = statement.outerjoin(whose, true())
         for name, *numbers in db.session.execute(statement.group_by(asked[0])):
-            pairs = zip(numbers[::2], numbers[1::2], strict=True)
-            for counted, (count, pence) in zip(source.counted, pairs, strict=True):
-                found.setdefault(name, {})[counted] = Tally(count, Pence(int(pence or 0)))
+            threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+            for counted, (count, pence, days) in zip(source.counted, threes, strict=True):
+                told = Tally(count, Pence(int(pence or 0)), int(days or 0))
+                found.setdefault(name, {})[counted] = told
     return found
 
 
-def by_month(chosen: Chosen) -> dict[date, Tallies]:
+def by_month(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[date, Tallies]:
     """The counts of every London month of the period, months without any included."""
     found = _tallied(
         chosen,
+        sources,
         lambda source: cast(
             func.date_trunc("month", func.timezone(LONDON.key, source.moment)), Date
         ),
@@ -141,13 +104,25 @@ def by_month(chosen: Chosen) -> dict[date, Tallies]:
     return {month: found.get(month, {}) for month in chosen.period.months()}
 
 
-def by_group(chosen: Chosen) -> dict[Group, Tallies]:
-    """The counts of every product group that has any, in the order of the groups."""
-    found = _tallied(chosen, lambda source: Product.group)
+def by_group(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[Group, Tallies]:
+    """The counts of every product group that has any, in the order of the groups.
+
+    A source whose rows may be of several groups is left out.
+    """
+    single = [source for source in sources if source.group is not None]
+    found = _tallied(chosen, single, lambda source: source.group)
     return {group: found[group] for group in Group if group in found}
 
 
-def by_partner(chosen: Chosen, on: date) -> dict[int | None, Tallies]:
+def by_speed(chosen: Chosen) -> dict[Speed, Tallies]:
+    """What was delivered by the speed it was ordered with, the fastest first."""
+    found = _tallied(chosen, [source_of(Counted.PROMISED)], lambda source: Order.speed)
+    return {speed: found[speed] for speed in Speed if speed in found}
+
+
+def by_partner(
+    chosen: Chosen, on: date, sources: Iterable[Source] = SOURCES
+) -> dict[int | None, Tallies]:
     """The counts of every partner by organisation id, under whoever has succeeded it by a day.
 
     A loan that two share counts for each; loans nobody pays for stand under none.
@@ -155,12 +130,15 @@ def by_partner(chosen: Chosen, on: date) -> dict[int | None, Tallies]:
     heirs = _heirs(on)
     payer: Any = LoanShare.organisation_id
     stands = case(heirs, value=payer, else_=payer) if heirs else payer
-    paying = select(stands.label("id")).where(LoanShare.loan_id == Loan.id).correlate(Loan)
-    for organisations in (chosen.within, chosen.partners):
-        if organisations is not None:
-            paying = paying.where(payer.in_(organisations))
-    payers = paying.distinct().lateral("payer")
-    return _tallied(chosen, lambda source: payers.c.id, payers)
+
+    def payers(source: Source) -> Any:
+        paying = select(stands.label("id")).where(source.paid).correlate(source.owner)
+        for organisations in (chosen.within, chosen.partners):
+            if organisations is not None:
+                paying = paying.where(payer.in_(organisations))
+        return paying.distinct().lateral("payer")
+
+    return _tallied(chosen, sources, lambda source: None, payers)
 
 
 def _heirs(on: date) -> dict[int, int]:
@@ -169,26 +147,21 @@ def _heirs(on: date) -> dict[int, int]:
     return {organisation: successor_of(organisation, on) for organisation in gone}
 
 
-def rows(chosen: Chosen, counted: Counted) -> Select[*tuple[Any, ...]]:
+def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
     """The rows a figure counts, newest first: codes, product, day and value; never a name."""
     source = source_of(counted)
+    days = [source.days[counted].label("days")] if counted in source.days else []
+    worth = [] if source.group is None else [source.worth.label("pence")]
     return (
-        source.select(
-            Item.code.label("item"),
-            Loan.code.label("loan"),
-            Product.name.label("product"),
-            Product.group.label("group"),
-            source.moment.label("at"),
-            Loan.price.label("pence"),
-        )
-        .join(Item, Item.id == Loan.item_id)
-        .where(source.counted[counted], *_conditions(chosen, source.moment))
-        .order_by(source.moment.desc(), Loan.id.desc())
+        source.select(*source.shown, source.moment.label("at"), *days, *worth)
+        .where(source.counted[counted], *_conditions(chosen, source))
+        .order_by(source.moment.desc(), source.unique.desc())
     )
 
 
-def tally(selected: Select[*tuple[Any, ...]]) -> Tally:
-    """How many rows a selection has and what they are worth, from the rows themselves."""
+def tally(selected: Select[Any]) -> Tally:
+    """How many rows a selection has, what they are worth and took, from the rows themselves."""
     each = selected.order_by(None).subquery()
-    count, pence = db.session.execute(select(func.count(), func.sum(each.c.pence))).one()
-    return Tally(count, Pence(int(pence or 0)))
+    sums = [func.sum(each.c[name]) if name in each.c else null() for name in ("pence", "days")]
+    count, pence, days = db.session.execute(select(func.count(), *sums).select_from(each)).one()
+    return Tally(count, Pence(int(pence or 0)), int(days or 0))

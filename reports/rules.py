@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import NotFound
-from core.money import Pence, percent
+from core.money import Pence
+from reports.spc.rules import Better
+from reports.units import Unit
 
 NOTHING = Pence(0)
 
@@ -15,9 +17,17 @@ class Counted(StrEnum):
 
     ISSUED = "issued"
     REISSUED = "issued from recycled stock"
+    NEW = "issued new"
     RETURNED = "returned"
+    BACK = "issued and back by now"
     DECIDED = "decided"
     REUSABLE = "made reusable"
+    COLLECTED = "asked back and come back"
+    READY = "asked back and made reusable"
+    PROMISED = "delivered with a promised day"
+    ON_TIME = "delivered by the promised day"
+    VISITED = "visits made"
+    FAILED = "visits failed"
     LEFT_OUT = "left out"
 
 
@@ -30,18 +40,37 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """How many, and what they are worth."""
+    """How many, what they are worth, and how many days they took where that is counted."""
 
     count: int = 0
     pence: Pence = NOTHING
+    days: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         """Both together."""
-        return Tally(self.count + other.count, Pence(self.pence + other.pence))
+        pence = Pence(self.pence + other.pence)
+        return Tally(self.count + other.count, pence, self.days + other.days)
 
     def of(self, basis: Basis) -> int:
         """The number a rate on this basis is made from."""
         return self.count if basis == Basis.ITEMS else self.pence  # a template says "items"
+
+
+LENDABLE = (
+    "Consumables: issued by quantity and not expected back.",
+    "Products for one person only.",
+    "Specials, bought for one client.",
+    "Minor adaptations: fixed to a home, so nothing of theirs returns to stock.",
+)
+EXCLUSIONS = (
+    *LENDABLE,
+    "Arrivals that ended no loan: found, handed in unknown, or taken off hold.",
+)
+PENDING = (
+    "Items in quarantine or still in the workshop are pending. They count as returned and never "
+    "as made reusable."
+)
+SHARED = "A loan that two partners share counts for each of them, so partners add up to more."
 
 
 @dataclass(frozen=True)
@@ -55,13 +84,22 @@ class Measure:
     bases: tuple[Basis, ...]
     formula: str
     meaning: str
-    unit: str = "per cent"
-    better: str = "higher"
+    owner: str  # who answers for it
+    unit: Unit = Unit.PERCENT
+    better: Better = Better.HIGHER
+    target: int | None = None  # in hundredths of the unit
+    target_from: str = ""
+    exclusions: tuple[str, ...] = EXCLUSIONS
+    settled: bool = True  # whether a month that is over keeps its figure, so that it is charted
 
 
 NONE = Tally()
 ITEMS_AND_VALUE = (Basis.ITEMS, Basis.VALUE)
+ITEMS = (Basis.ITEMS,)
 _LOANS_BACK = "loans ended by a return in the period ÷ loans begun in the period"
+_RETURNS, _WORKSHOP = "Returns staff", "Workshop"
+_BUYING, _SCHEDULING = "Equipment lead", "Scheduler"
+_NEVER_ASKED = "Loans that nobody asked back: brought in or handed over unasked."
 
 MEASURES: dict[str, Measure] = {
     measure.code: measure
@@ -71,10 +109,11 @@ MEASURES: dict[str, Measure] = {
             "Return rate (items)",
             Counted.RETURNED,
             Counted.ISSUED,
-            (Basis.ITEMS,),
+            ITEMS,
             f"{_LOANS_BACK}, by number of items",
             "How many items come back for each hundred that go out. It may pass 100% in a month"
             " in which more comes back than goes out.",
+            _RETURNS,
         ),
         Measure(
             "R2",
@@ -84,6 +123,7 @@ MEASURES: dict[str, Measure] = {
             (Basis.VALUE,),
             f"{_LOANS_BACK}, by the catalogue price each loan was issued at",
             "The return rate weighed by price: whether it is the costly things that come back.",
+            _RETURNS,
         ),
         Measure(
             "R3",
@@ -93,6 +133,9 @@ MEASURES: dict[str, Measure] = {
             ITEMS_AND_VALUE,
             "returns made reusable in the period ÷ returns decided in the period",
             "Of what came back and was decided on, how much could be lent again.",
+            _WORKSHOP,
+            target=90_00,
+            target_from="the lower of two services' published yields",
         ),
         Measure(
             "R4",
@@ -103,6 +146,7 @@ MEASURES: dict[str, Measure] = {
             "returns made reusable in the period ÷ loans begun in the period",
             "How much of what goes out comes back and can be lent again: close to the return"
             " rate times the refurbishment yield.",
+            _WORKSHOP,
         ),
         Measure(
             "R5",
@@ -112,22 +156,93 @@ MEASURES: dict[str, Measure] = {
             ITEMS_AND_VALUE,
             "loans begun from recycled stock in the period ÷ loans begun in the period",
             "How much of what people need is met without buying.",
+            _BUYING,
+            target=95_00,
+            target_from="what the reference service reached",
+        ),
+        Measure(
+            "C1",
+            "Back by now",
+            Counted.BACK,
+            Counted.ISSUED,
+            ITEMS_AND_VALUE,
+            "loans begun in the period that a return has ended by today ÷ loans begun in the"
+            " period",
+            "Of what went out in these months, how much has come back so far. It never passes"
+            " 100%, and a month's figure goes on growing, so it has no control chart.",
+            _RETURNS,
+            settled=False,
+        ),
+        Measure(
+            "U1",
+            "Uses of each purchase",
+            Counted.ISSUED,
+            Counted.NEW,
+            ITEMS_AND_VALUE,
+            "loans begun in the period ÷ loans begun in the period with new equipment",
+            "How many times something is lent for each time something is bought: 20 where the"
+            " reissue share is 95%.",
+            _BUYING,
+            unit=Unit.TIMES,
+        ),
+        Measure(
+            "S1",
+            "Delivered on time",
+            Counted.ON_TIME,
+            Counted.PROMISED,
+            ITEMS,
+            "loans begun in the period on or before the day promised when ordered ÷ loans begun in"
+            " the period that had a promised day",
+            "Whether people have what they need when they were told they would. What is late and"
+            " not delivered yet counts in the month it is delivered.",
+            _SCHEDULING,
+            exclusions=LENDABLE,
+        ),
+        Measure(
+            "S2",
+            "Failed visits",
+            Counted.FAILED,
+            Counted.VISITED,
+            ITEMS,
+            "visits that failed in the period ÷ visits done, done in part or failed in the period",
+            "How often a van went for nothing: no access, refused, wrong item, in hospital.",
+            _SCHEDULING,
+            better=Better.LOWER,
+            exclusions=(
+                "Visits called off before the van set out.",
+                "For one partner, visits for equipment that was never lent: nobody paid for it.",
+            ),
+        ),
+        Measure(
+            "S3",
+            "Days to collect",
+            Counted.COLLECTED,
+            Counted.COLLECTED,
+            ITEMS,
+            "days from being asked back to coming back ÷ loans that came back in the period after"
+            " being asked back",
+            "How long equipment that nobody needs any more waits in a home.",
+            _SCHEDULING,
+            unit=Unit.DAYS,
+            better=Better.LOWER,
+            exclusions=(*LENDABLE, _NEVER_ASKED),
+        ),
+        Measure(
+            "S4",
+            "Days to be available again",
+            Counted.READY,
+            Counted.READY,
+            ITEMS,
+            "days from being asked back to being made reusable ÷ returns made reusable in the"
+            " period after being asked back",
+            "How long it takes until somebody else can have it.",
+            _WORKSHOP,
+            unit=Unit.DAYS,
+            better=Better.LOWER,
+            exclusions=(*LENDABLE, _NEVER_ASKED, "Returns that were scrapped or stripped."),
         ),
     )
 }
-
-EXCLUSIONS = (
-    "Consumables: issued by quantity and not expected back.",
-    "Products for one person only.",
-    "Specials, bought for one client.",
-    "Minor adaptations: fixed to a home, so nothing of theirs returns to stock.",
-    "Arrivals that ended no loan: found, handed in unknown, or taken off hold.",
-)
-PENDING = (
-    "Items in quarantine or still in the workshop are pending. They count as returned and never "
-    "as made reusable."
-)
-SHARED = "A loan that two partners share counts for each of them, so partners add up to more."
 
 
 def measure_by_code(code: str) -> Measure:
@@ -138,30 +253,38 @@ def measure_by_code(code: str) -> Measure:
         raise NotFound("There is no such measure. The board's page lists them all.") from None
 
 
+def read_basis(measure: Measure, text: str) -> Basis:
+    """The basis an address asks for, or the measure's first."""
+    return next((basis for basis in measure.bases if basis == text), measure.bases[0])
+
+
 @dataclass(frozen=True)
-class Rate:
+class Figure:
     """A measure's figure for one period, partner or group, with what it was made from."""
 
     measure: Measure
     top: Tally
     bottom: Tally
 
-    def percent(self, basis: Basis) -> str:
-        """The rate with two decimals; a dash where there is nothing to divide by."""
-        return percent(self.top.of(basis), self.bottom.of(basis))
+    def above(self, basis: Basis) -> int:
+        """The number above the line: so many, so much, or so many days."""
+        return self.top.days if self.measure.unit is Unit.DAYS else self.top.of(basis)
 
     def hundredths(self, basis: Basis) -> int | None:
-        """The rate in hundredths of a per cent, rounded as `percent` does; none of nothing."""
-        whole = self.bottom.of(basis)
-        return None if whole == 0 else (2 * self.top.of(basis) * 10_000 + whole) // (2 * whole)
+        """The figure in hundredths of its unit, rounded half up; none of nothing."""
+        return self.measure.unit.of(self.above(basis), self.bottom.of(basis))
+
+    def written(self, basis: Basis) -> str:
+        """The figure with two decimals; a dash where there is nothing to divide by."""
+        return self.measure.unit.written(self.hundredths(basis))
 
 
 Tallies = dict[Counted, Tally]
 
 
-def rate(measure: Measure, tallies: Tallies) -> Rate:
+def figure(measure: Measure, tallies: Tallies) -> Figure:
     """A measure's figure from what was counted."""
-    return Rate(measure, tallies.get(measure.top, NONE), tallies.get(measure.bottom, NONE))
+    return Figure(measure, tallies.get(measure.top, NONE), tallies.get(measure.bottom, NONE))
 
 
 def together(many: Iterable[Tallies]) -> Tallies:

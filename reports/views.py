@@ -23,7 +23,9 @@ from reports.blueprint import bp
 from reports.board import spent_until
 from reports.choices import Asked, asked, usual_periods
 from reports.links import links_for
-from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, rate, together
+from reports.measured import measured
+from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, read_basis
+from reports.spc.charted import CHART_HEADS, chart_rows
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
 from web.pages import page
@@ -103,24 +105,25 @@ def figures() -> Any:
 @bp.get("/board/<code>")
 @needs(May.SEE_BOARD)
 def measure(code: str) -> Any:
-    """One measure: how it is counted, by month, partner and product group."""
+    """One measure: what it is, its control chart, and its figures by partner and group."""
     measure, at = measure_by_code(code), now()
     chosen = _asked(at)
-    months = queries.by_month(chosen.chosen)
-    partners = queries.by_partner(chosen.chosen, london_day(at))
-    groups = queries.by_group(chosen.chosen)
+    told = measured(measure, chosen, on=london_day(at))
+    basis = read_basis(measure, request.args.get("basis", ""))
+    if request.args.get("as") == "csv":
+        name = f"{measure.code} {measure.name} {chosen.words}"
+        return csv_answer(name, CHART_HEADS, chart_rows(told.charts[basis]))
     return page(
         "reports/measure.html",
         measure=measure,
         asked=chosen,
         form=chosen.form,
-        whole=rate(measure, together(months.values())),
-        months=[(month, rate(measure, tallies)) for month, tallies in months.items()],
-        partners=[(partner, rate(measure, tallies)) for partner, tallies in partners.items()],
-        groups=[(group, rate(measure, tallies)) for group, tallies in groups.items()],
-        exclusions=EXCLUSIONS,
-        pending_words=PENDING,
+        told=told,
+        chart=told.charts[basis],
+        other_bases=[(one, this_address(basis=one.value)) for one in told.charts if one != basis],
+        file_url=this_address(**{"as": "csv"}),
         shared_words=SHARED,
+        pending_words=PENDING,
     ), chosen.status
 
 
@@ -170,11 +173,13 @@ def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: An
     """A page of rows with how many there are in all, or all of them as a file."""
     if request.args.get("as") == "csv":
         return _file(title, found)
+    heads = _heads(found)
     return page(
         "reports/rows.html",
         title=title,
         asked=chosen,
-        heads=_heads(found),
+        heads=heads,
+        numbers=[place for place, head in enumerate(heads) if head in ("Value", "Days")],
         rows=paged(found),
         whole=queries.tally(found),
         file_url=this_address(**{"as": "csv", "page": None}),

@@ -24,8 +24,8 @@ from reports import periods
 from reports.budget.entries import recycling_postings
 from reports.budget.queries import EVERYTHING, Whose, Year
 from reports.budget.rules import Saving
-from reports.queries import source_of
 from reports.rules import Counted
+from reports.sources import source_of
 
 # Who (none: parked) and which product group.
 Corner = tuple[int | None, str]

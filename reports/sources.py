@@ -1,0 +1,210 @@
+"""Where the figures' rows come from: which rows with which moment each of them counts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core.clock import LONDON
+from equipment.models import Item, Product
+from equipment.rules import Group, Tracking
+from loans.models import Loan, LoanShare, Order, OrderLine
+from logistics.models import Visit, VisitLine
+from logistics.rules import VisitStatus
+from reports.rules import Counted, Measure
+from returns.models import Return
+from returns.rules import Decision
+
+Condition = ColumnElement[bool]
+Joined = Callable[[Select[Any]], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows with a moment, and which of them each figure counts."""
+
+    moment: InstrumentedAttribute[Any]
+    counted: Mapping[Counted, Condition]
+    joined: Joined  # columns to their rows, with all that the conditions ask
+    shown: tuple[Any, ...]  # what a row shows of itself, last its worth; never a name
+    unique: InstrumentedAttribute[Any]
+    paid: Condition  # ties a LoanShare to the row
+    owner: Any  # the table a row is of
+    of_group: Callable[[Group], Condition]
+    group: Any  # none where a row may be of several groups
+    worth: Any
+    days: Mapping[Counted, ColumnElement[Any]] = field(default_factory=dict)
+
+    def select(self, *columns: Any) -> Select[Any]:
+        """These columns of the source's rows."""
+        return self.joined(select(*columns))
+
+
+def london(moment: Any) -> ColumnElement[Any]:
+    """The London day of a moment, in the database."""
+    return cast(func.timezone(LONDON.key, moment), Date)
+
+
+LEFT_OUT = or_(Product.single_patient, Product.special, Product.tracking == Tracking.CONSUMABLE)
+_COUNTS = not_(LEFT_OUT)
+_ASKED = Loan.asked_back_at.is_not(None)
+_BACK = and_(Loan.ended_at.is_not(None), not_(Loan.lost))
+
+
+def _loans(columns: Select[Any]) -> Select[Any]:
+    return columns.select_from(Loan).join(Product, Product.id == Loan.product_id)
+
+
+def _orders(columns: Select[Any]) -> Select[Any]:
+    lines = _loans(columns).join(OrderLine, OrderLine.id == Loan.line_id)
+    return lines.join(Order, Order.id == OrderLine.order_id)
+
+
+def _returns(columns: Select[Any]) -> Select[Any]:
+    return _loans(columns).join(Return, Return.loan_id == Loan.id)
+
+
+def _visits(columns: Select[Any]) -> Select[Any]:
+    return columns.select_from(Visit)
+
+
+def _of_loans(
+    moment: InstrumentedAttribute[Any],
+    counted: Mapping[Counted, Condition],
+    joined: Joined = _loans,
+    days: Mapping[Counted, ColumnElement[Any]] | None = None,
+) -> Source:
+    """A source whose rows are loans, or stand for one each."""
+    of_item = select(Item.code).where(Item.id == Loan.item_id).correlate(Loan).scalar_subquery()
+    return Source(
+        moment=moment,
+        counted=counted,
+        joined=joined,
+        shown=(
+            of_item.label("item"),
+            Loan.code.label("loan"),
+            Product.name.label("product"),
+            Product.group.label("group"),
+        ),
+        unique=Loan.id,
+        paid=LoanShare.loan_id == Loan.id,
+        owner=Loan,
+        of_group=lambda group: Product.group == group,
+        group=Product.group,
+        worth=Loan.price,
+        days=days or {},
+    )
+
+
+# What a visit is about: the loans it fetches, and those that came of the order lines it brings.
+_of_visit = (
+    select(VisitLine.loan_id)
+    .where(VisitLine.visit_id == Visit.id, VisitLine.loan_id.is_not(None))
+    .correlate(Visit),
+    select(Loan.id)
+    .join(VisitLine, VisitLine.order_line_id == Loan.line_id)
+    .where(VisitLine.visit_id == Visit.id)
+    .correlate(Visit),
+)
+
+
+def _carries(group: Group) -> Condition:
+    """Whether a visit brings or fetches anything of a product group."""
+    brought = (
+        select(OrderLine.product_id)
+        .join(VisitLine, VisitLine.order_line_id == OrderLine.id)
+        .where(VisitLine.visit_id == Visit.id)
+    )
+    fetched = (
+        select(Loan.product_id)
+        .join(VisitLine, VisitLine.loan_id == Loan.id)
+        .where(VisitLine.visit_id == Visit.id)
+    )
+    products = union(brought.correlate(Visit), fetched.correlate(Visit))
+    return exists().where(Product.id.in_(products), Product.group == group).correlate(Visit)
+
+
+_MADE = Visit.status.in_((VisitStatus.DONE, VisitStatus.PART_DONE, VisitStatus.FAILED))
+SOURCES = (
+    _of_loans(
+        Loan.began_at,
+        {
+            Counted.ISSUED: _COUNTS,
+            Counted.REISSUED: and_(_COUNTS, Loan.recycled),
+            Counted.NEW: and_(_COUNTS, not_(Loan.recycled)),
+            Counted.BACK: and_(_COUNTS, _BACK),
+            Counted.LEFT_OUT: LEFT_OUT,
+        },
+    ),
+    _of_loans(
+        Loan.ended_at,
+        {
+            Counted.RETURNED: and_(_COUNTS, not_(Loan.lost)),
+            Counted.COLLECTED: and_(_COUNTS, not_(Loan.lost), _ASKED),
+        },
+        days={Counted.COLLECTED: london(Loan.ended_at) - london(Loan.asked_back_at)},
+    ),
+    _of_loans(
+        Return.decided_at,
+        {
+            Counted.DECIDED: _COUNTS,
+            Counted.REUSABLE: and_(_COUNTS, Return.decision == Decision.REUSABLE),
+            Counted.READY: and_(_COUNTS, Return.decision == Decision.REUSABLE, _ASKED),
+        },
+        joined=_returns,
+        days={Counted.READY: london(Return.decided_at) - london(Loan.asked_back_at)},
+    ),
+    _of_loans(
+        Loan.began_at,
+        {
+            Counted.PROMISED: and_(_COUNTS, Order.promised_on.is_not(None)),
+            Counted.ON_TIME: and_(_COUNTS, london(Loan.began_at) <= Order.promised_on),
+        },
+        joined=_orders,
+    ),
+    Source(
+        moment=Visit.finished_at,
+        counted={
+            Counted.VISITED: _MADE,
+            Counted.FAILED: Visit.status == VisitStatus.FAILED,
+        },
+        joined=_visits,
+        shown=(
+            Visit.code.label("visit"),
+            Visit.kind.label("kind"),
+            Visit.status.label("status"),
+        ),
+        unique=Visit.id,
+        paid=LoanShare.loan_id.in_(union(*_of_visit)),
+        owner=Visit,
+        of_group=_carries,
+        group=None,
+        worth=literal(0),
+    ),
+)
+
+
+def source_of(counted: Counted) -> Source:
+    """The source whose rows a figure counts."""
+    return next(source for source in SOURCES if counted in source.counted)
+
+
+def sources_of(measure: Measure) -> list[Source]:
+    """The sources a measure reads: one, or two where its parts are counted by other moments."""
+    asked = (measure.top, measure.bottom)
+    return [source for source in SOURCES if any(counted in source.counted for counted in asked)]

@@ -1,0 +1,153 @@
+"""Delivery, visits, waiting and uses: counted from the acts themselves."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from core.db import db
+from core.money import Pence, percent
+from equipment.rules import Group
+from loans import actions as lending
+from loans.rules import BackReason, Speed
+from logistics import actions as logistics
+from logistics.rules import FailReason
+from reports import periods, rules
+from reports.budget.rules import Saving
+from reports.queries import Chosen, by_group, by_month, by_partner, by_speed, rows, tally
+from reports.rules import MEASURES, Basis, Counted, together
+from tests import builders
+from tests.reports.story import Pool, a_year, noon
+
+APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
+TODAY = date(2026, 6, 1)
+EVERYTHING = Chosen(periods.months(APRIL, MAY), None)
+
+
+@pytest.fixture
+def pool(app):
+    return Pool()
+
+
+@pytest.fixture
+def commode(pool):
+    return a_year(pool)
+
+
+def figure(code, chosen=EVERYTHING):
+    return rules.figure(MEASURES[code], together(by_month(chosen).values()))
+
+
+def a_failed_visit(pool, product, day):
+    """The van sets out with one of a product and comes home with it."""
+    order = pool.order(product, day)
+    visit = builders.a_visit(order, at=noon(day), driver=pool.driver, out=True)
+    logistics.fail(visit, reason=FailReason.NO_ACCESS, note="", by=pool.driver, at=noon(day))
+    return order
+
+
+def test_of_what_went_out_what_has_come_back_so_far_is_told(pool, commode):
+    assert figure("C1").written(Basis.ITEMS) == "60.00%"  # three of five
+    april = replace(EVERYTHING, period=periods.month(APRIL))
+    assert figure("C1", april).written(Basis.ITEMS) == "75.00%"  # three of four
+    late = pool.lend(commode, date(2026, 5, 20))
+    pool.back(late, date(2026, 6, 20))  # after the period, and still counted in it
+    assert figure("C1").written(Basis.ITEMS) == "66.67%"
+    assert figure("R1").written(Basis.ITEMS) == "50.00%"
+
+
+def test_each_purchase_has_so_many_uses(commode):
+    assert figure("U1").written(Basis.ITEMS) == "1.25 times"  # five loans, four of them new
+    assert figure("U1").written(Basis.VALUE) == "1.25 times"
+
+
+def test_days_to_collect_and_to_be_available_are_counted_from_the_asking(pool, commode):
+    loan = pool.lend(commode, date(2026, 5, 4))
+    lending.ask_back(loan, BackReason.NOT_NEEDED, by=pool.prescriber, at=noon(date(2026, 5, 6)))
+    pool.back(loan, date(2026, 5, 13))
+    assert figure("S3").written(Basis.ITEMS) == "7.00 days"
+    assert figure("S4").written(Basis.ITEMS) == "–"  # in quarantine: not available yet
+    other = pool.lend(commode, date(2026, 5, 18))
+    lending.ask_back(other, BackReason.NOT_NEEDED, by=pool.prescriber, at=noon(date(2026, 5, 20)))
+    pool.reuse(other, date(2026, 5, 22))
+    assert figure("S3").written(Basis.ITEMS) == "4.50 days"
+    assert figure("S4").written(Basis.ITEMS) == "2.00 days"
+    found = db.session.execute(rows(EVERYTHING, Counted.COLLECTED)).all()
+    assert [row.days for row in found] == [2, 7]
+    assert tally(rows(EVERYTHING, Counted.COLLECTED)).days == 9
+
+
+def test_on_time_is_by_the_day_promised_and_by_the_speed_asked_for(pool):
+    commode = builders.a_product()
+    builders.some_items(2, commode, at=noon(APRIL))
+    monday = date(2026, 4, 13)
+    pool.lend(commode, monday)
+    late = pool.order(commode, monday).lines[0]
+    from equipment.actions import move_item
+    from equipment.rules import Event
+
+    for event in (Event.PICK, Event.LOAD):
+        move_item(late.item, event, by=pool.warehouse, at=noon(monday))
+    lending.begin(late, by=pool.driver, at=noon(monday + timedelta(days=7)))
+    assert figure("S1").written(Basis.ITEMS) == "50.00%"
+    assert {speed: told[Counted.ON_TIME].count for speed, told in by_speed(EVERYTHING).items()} == {
+        Speed.NEXT_DAY: 1
+    }
+
+
+def test_a_visit_that_failed_counts_among_those_made(pool):
+    commode = builders.a_product()
+    builders.some_items(2, commode, at=noon(APRIL))
+    day = date(2026, 4, 14)
+    a_failed_visit(pool, commode, day)
+    assert figure("S2").written(Basis.ITEMS) == "100.00%"
+    row = db.session.execute(rows(EVERYTHING, Counted.FAILED)).one()
+    assert row._fields == ("visit", "kind", "status", "at")
+
+
+def test_a_failed_visit_stands_with_whoever_pays_for_what_it_brought_in_the_end(pool):
+    commode = builders.a_product()
+    builders.some_items(2, commode, at=noon(APRIL))
+    order = a_failed_visit(pool, commode, date(2026, 4, 14))
+    assert set(by_partner(EVERYTHING, TODAY)) == {None}
+    nobodys = replace(EVERYTHING, within=frozenset({pool.council.id}))
+    assert figure("S2", nobodys).bottom.count == 0
+    again = builders.a_visit(order, at=noon(date(2026, 4, 15)), driver=pool.driver, out=True)
+    logistics.finish(
+        again,
+        done=[line.id for line in again.lines],
+        received_by="Person",
+        unsigned_because="",
+        instructions_given=True,
+        note="",
+        by=pool.driver,
+        at=noon(date(2026, 4, 15)),
+    )
+    assert figure("S2", nobodys).written(Basis.ITEMS) == "50.00%"
+    found = by_partner(EVERYTHING, TODAY)
+    assert {found[who][Counted.VISITED].count for who in (pool.body.id, pool.council.id)} == {2}
+    for group, count in ((Group.TOILETING, 2), (Group.HOISTS, 0)):
+        assert figure("S2", replace(EVERYTHING, group=group)).bottom.count == count
+    assert all(Counted.VISITED not in told for told in by_group(EVERYTHING).values())
+
+
+def test_a_group_and_a_partner_narrow_every_measure_to_its_own_rows(pool, commode):
+    for chosen in (
+        replace(EVERYTHING, group=Group.TOILETING, within=frozenset({pool.body.id})),
+        replace(EVERYTHING, group=Group.HOISTS),
+        replace(EVERYTHING, parked=True),
+    ):
+        whole = together(by_month(chosen).values())
+        for counted in Counted:
+            assert tally(rows(chosen, counted)) == whole.get(counted, rules.Tally())
+
+
+def test_the_published_yield_comes_out():
+    counts = {Counted.REUSABLE: rules.Tally(350), Counted.DECIDED: rules.Tally(450)}
+    assert rules.figure(MEASURES["R3"], counts).written(Basis.ITEMS) == "77.78%"
+
+
+def test_the_published_saving_comes_out():
+    saved = Saving(avoided=Pence(4_200_000_00), cost=Pence(410_000_00))
+    assert saved.net == 3_790_000_00
+    assert percent(saved.cost, saved.avoided) == "9.76%"
