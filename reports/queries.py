@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, select, true
@@ -21,6 +22,27 @@ from reports.rules import Counted, Tallies, Tally
 from reports.sources import SOURCES, Condition, Source, source_of
 
 
+class PlaceKind(StrEnum):
+    """What places may be told apart by: where the client is registered, or who the order's is."""
+
+    PRACTICE = "practice"
+    EMPLOYER = "employer"
+
+    @property
+    def column(self) -> Any:
+        """What an order says of it."""
+        return Order.practice_id if self is PlaceKind.PRACTICE else Order.employer_id
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place that figures may be narrowed to."""
+
+    kind: PlaceKind
+    id: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What the viewer asked to see, and whose loans they may be told of."""
@@ -30,6 +52,7 @@ class Chosen:
     partners: frozenset[int] | None = None  # one partner and all it succeeded
     parked: bool = False  # only loans that no rule may lay on anybody
     group: Group | None = None
+    place: Place | None = None
 
 
 def visible(viewer: Staff, on: date) -> frozenset[int] | None:
@@ -54,6 +77,9 @@ def _conditions(chosen: Chosen, source: Source) -> list[Condition]:
         conditions.append(~exists(shares))
     if chosen.group is not None:
         conditions.append(source.of_group(chosen.group))
+    if chosen.place is not None:
+        orders = select(Order.id).where(chosen.place.kind.column == chosen.place.id)
+        conditions.append(source.of_orders(orders))
     return conditions
 
 
@@ -118,6 +144,14 @@ def by_speed(chosen: Chosen) -> dict[Speed, Tallies]:
     """What was delivered by the speed it was ordered with, the fastest first."""
     found = _tallied(chosen, [source_of(Counted.PROMISED)], lambda source: Order.speed)
     return {speed: found[speed] for speed in Speed if speed in found}
+
+
+def by_place(chosen: Chosen, source: Source, kind: PlaceKind) -> dict[int | None, Tallies]:
+    """The counts of every place of a kind by its id; under none where no order says which.
+
+    The source has its orders with it.
+    """
+    return _tallied(chosen, [source], lambda _: kind.column)
 
 
 def by_partner(

@@ -1,7 +1,7 @@
 """Where the figures' rows come from: which rows with which moment each of them counts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from loans.models import Loan, LoanShare, Order, OrderLine
 from logistics.models import Visit, VisitLine
 from logistics.rules import VisitStatus
 from reports.rules import Counted, Measure
+from reports.units import Unit
 from returns.models import Return
 from returns.rules import Decision
 
@@ -46,6 +47,7 @@ class Source:
     paid: Condition  # ties a LoanShare to the row
     owner: Any  # the table a row is of
     of_group: Callable[[Group], Condition]
+    of_orders: Callable[[Select[Any]], Condition]  # whether an order it came of is among some
     group: Any  # none where a row may be of several groups
     worth: Any
     days: Mapping[Counted, ColumnElement[Any]] = field(default_factory=dict)
@@ -79,6 +81,14 @@ def _returns(columns: Select[Any]) -> Select[Any]:
     return _loans(columns).join(Return, Return.loan_id == Loan.id)
 
 
+def _ordered_returns(columns: Select[Any]) -> Select[Any]:
+    return _orders(columns).join(Return, Return.loan_id == Loan.id)
+
+
+def _lines(orders: Select[Any]) -> Select[Any]:
+    return select(OrderLine.id).where(OrderLine.order_id.in_(orders))
+
+
 def _visits(columns: Select[Any]) -> Select[Any]:
     return columns.select_from(Visit)
 
@@ -105,6 +115,7 @@ def _of_loans(
         paid=LoanShare.loan_id == Loan.id,
         owner=Loan,
         of_group=lambda group: Product.group == group,
+        of_orders=lambda orders: Loan.line_id.in_(_lines(orders)),
         group=Product.group,
         worth=Loan.price,
         days=days or {},
@@ -137,6 +148,17 @@ def _carries(group: Group) -> Condition:
     )
     products = union(brought.correlate(Visit), fetched.correlate(Visit))
     return exists().where(Product.id.in_(products), Product.group == group).correlate(Visit)
+
+
+def _brought_or_lent(orders: Select[Any]) -> Condition:
+    """Whether a visit delivers one of some orders, or fetches what came of one."""
+    fetched = (
+        select(VisitLine.id)
+        .join(Loan, Loan.id == VisitLine.loan_id)
+        .where(VisitLine.visit_id == Visit.id, Loan.line_id.in_(_lines(orders)))
+        .correlate(Visit)
+    )
+    return or_(Visit.order_id.in_(orders), exists(fetched))
 
 
 _MADE = Visit.status.in_((VisitStatus.DONE, VisitStatus.PART_DONE, VisitStatus.FAILED))
@@ -193,6 +215,7 @@ SOURCES = (
         paid=LoanShare.loan_id.in_(union(*_of_visit)),
         owner=Visit,
         of_group=_carries,
+        of_orders=_brought_or_lent,
         group=None,
         worth=literal(0),
     ),
@@ -208,3 +231,16 @@ def sources_of(measure: Measure) -> list[Source]:
     """The sources a measure reads: one, or two where its parts are counted by other moments."""
     asked = (measure.top, measure.bottom)
     return [source for source in SOURCES if any(counted in source.counted for counted in asked)]
+
+
+# How the rows of a source also reach the order they came of.
+_WITH_ORDERS: dict[Joined, Joined] = {_loans: _orders, _orders: _orders, _returns: _ordered_returns}
+
+
+def proportion_source(measure: Measure) -> Source | None:
+    """The source, with its orders, of a measure whose rows above the line are of those below it."""
+    source = source_of(measure.top)
+    if measure.unit is not Unit.PERCENT or measure.bottom not in source.counted:
+        return None
+    joined = _WITH_ORDERS.get(source.joined)
+    return replace(source, joined=joined) if joined else None

@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 import reports.budget.views
 import reports.compared.views
+import reports.funnel.views
 import reports.year_end.views
 from core.clock import financial_year, london_day, now
 from core.db import db
@@ -22,9 +23,11 @@ from reports import waiting as lists
 from reports.blueprint import bp
 from reports.board import spent_until
 from reports.choices import Asked, asked, usual_periods
+from reports.funnel.placed import check_enough, narrowed
 from reports.links import links_for
 from reports.measured import measured
 from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, read_basis
+from reports.sources import proportion_source
 from reports.spc.charted import CHART_HEADS, chart_rows
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
@@ -122,6 +125,7 @@ def measure(code: str) -> Any:
         chart=told.charts[basis],
         other_bases=[(one, this_address(basis=one.value)) for one in told.charts if one != basis],
         file_url=this_address(**{"as": "csv"}),
+        comparable=proportion_source(measure) is not None,
         shared_words=SHARED,
         pending_words=PENDING,
     ), chosen.status
@@ -135,7 +139,12 @@ def measure_rows(code: str) -> Any:
     above = request.args.get("part") != "below"
     counted = measure.top if above else measure.bottom
     title = f"{measure.code} {measure.name}: {counted.value}"
-    return _rows(title, chosen, queries.rows(chosen.chosen, counted), measure=measure)
+    narrow = narrowed(chosen.chosen, request.args)
+    found = queries.rows(narrow, counted)
+    if narrow.place:
+        check_enough(narrow, queries.tally(queries.rows(narrow, measure.bottom)).count)
+        title = f"{title}, {narrow.place.name}"
+    return _rows(title, chosen, found, measure=measure)
 
 
 @bp.get("/board/left-out")

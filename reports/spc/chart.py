@@ -155,7 +155,7 @@ def _names(chart: Control, space: Scale, frame: Frame) -> Iterator[Shape]:
     limits = chart.last[1].limits
     named: list[tuple[str, Number, Look]] = [("Average", limits.mean, STRONG)]
     if chart.limits:
-        named += [("Upper limit", limits.upper, WORDS), ("Lower limit", limits.lower, WORDS)]
+        named += [("Upper", limits.upper, WORDS), ("Lower", limits.lower, WORDS)]
     if chart.target is not None:
         named.append(("Target", chart.target, WORDS))
     named = [one for one in named if space.bottom <= one[1] <= space.top]

@@ -1,0 +1,1 @@
+"""Teams and practices side by side: who differs from the rest by more than chance."""
