@@ -40,6 +40,11 @@ class Asked:
         return {**period.address, **whom, **what}
 
     @property
+    def anew(self) -> tuple[date, ...]:
+        """The month a chart's limits begin anew in, if one is chosen."""
+        return (periods.read_month(self.form.anew.data),) if self.form.anew.data else ()
+
+    @property
     def words(self) -> str:
         """The choice as a heading says it."""
         named = [str(self.chosen.period)]
@@ -93,7 +98,7 @@ def _choice(
 
 def _plain(form: BoardForm) -> BoardForm:
     """The form with nothing narrowed, so that its page shows figures beside what was wrong."""
-    form.partner.data = form.group.data = EVERY
+    form.partner.data = form.group.data = form.anew.data = EVERY
     return form
 
 
@@ -104,6 +109,8 @@ def _form(arguments: Any, partners: Mapping[int, Organisation], on: date) -> Boa
     for field in (form.first, form.last):
         field.data = field.data or usual[field.name]
         field.choices = _months(field.data, on)
+    form.anew.data = form.anew.data or EVERY
+    form.anew.choices = [(EVERY, "No month"), *(form.first.choices or [])]
     form.partner.data = form.partner.data or EVERY
     form.group.data = form.group.data or EVERY
     names = [(partner.code, partner.name) for partner in partners.values()]

@@ -26,6 +26,12 @@ def _a_month(form: Form, field: SelectField) -> None:
         raise ValidationError(why.sentence) from why
 
 
+def _a_month_if_any(form: Form, field: SelectField) -> None:
+    """Let in a month, or nothing."""
+    if field.data:
+        _a_month(form, field)
+
+
 class BoardForm(Form):
     """Which months, which partner and which product group the figures are for."""
 
@@ -33,6 +39,9 @@ class BoardForm(Form):
     last = SelectField("To", validators=[_a_month], validate_choice=False)
     partner = SelectField("Partner", default=EVERY, validate_choice=False)
     group = SelectField("Product group", default=EVERY, validate_choice=False)
+    anew = SelectField(
+        "Limits begin anew in", default=EVERY, validators=[_a_month_if_any], validate_choice=False
+    )
 
     def validate_partner(self, field: SelectField) -> None:
         """Only the partners listed may be chosen."""

@@ -42,7 +42,7 @@ def measured(measure: Measure, asked: Asked, *, on: date) -> Measured:
         partners=_told(measure, by_partner(chosen, on, sources)),
         groups=_told(measure, by_group(chosen, sources)),
         speeds=_told(measure, speeds),
-        charts={basis: charted(measure, basis, charting, on) for basis in measure.bases},
+        charts={one: charted(measure, one, charting, on, anew=asked.anew) for one in measure.bases},
     )
 
 

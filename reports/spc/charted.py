@@ -1,6 +1,6 @@
 """A measure over its months: the very figures of the pages, read as a control chart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,7 +62,14 @@ def window(period: Period) -> Period:
     return Period(min(period.first, first), period.last)
 
 
-def charted(measure: Measure, basis: Basis, months: Mapping[date, Tallies], on: date) -> Charted:
+def charted(
+    measure: Measure,
+    basis: Basis,
+    months: Mapping[date, Tallies],
+    on: date,
+    *,
+    anew: Collection[date] = (),
+) -> Charted:
     """A measure's chart from the counts of its months; one not over by a day is left out."""
     over = {
         month: figure(measure, tallies)
@@ -72,7 +79,7 @@ def charted(measure: Measure, basis: Basis, months: Mapping[date, Tallies], on: 
     told = [month for month, one in over.items() if one.hundredths(basis) is not None]
     figures = {month: one for month, one in over.items() if told and month >= told[0]}
     values = {month: one.hundredths(basis) for month, one in figures.items()}
-    chart = control(values, measure.unit, measure.better, target=measure.target)
+    chart = control(values, measure.unit, measure.better, target=measure.target, anew=anew)
     return Charted(measure, basis, figures, chart)
 
 

@@ -105,7 +105,7 @@ def sentence(name: str, chart: Control) -> str:
             f"{stands}. There {'is' if count == 'one' else 'are'} only {count} whole"
             f" month{'' if count == 'one' else 's'}; limits are drawn from {NUMBERS[FEWEST]} on."
         )
-    return f"{stands}: {_why(chart, point)}.{_verdict(point)}{_expected(chart)}"
+    return f"{stands}: {_why(chart, point)}.{_verdict(point)}{_expected(chart)}{_anew(chart)}"
 
 
 def _why(chart: Control, point: Point) -> str:
@@ -161,3 +161,9 @@ def _expected(chart: Control) -> str:
         Assurance.FAILS: f"{target} will not be met while nothing changes.",
         Assurance.RANDOM: f"{target} is met in some months and missed in others.",
     }[chart.assurance]
+
+
+def _anew(chart: Control) -> str:
+    """Since when the limits are those they are, where they begin anew."""
+    since = max(chart.anew, default=None)
+    return f" The limits begin anew in {since:%B %Y}." if since else ""

@@ -83,6 +83,12 @@ def test_the_charts_file_has_the_figures_of_its_page_and_of_the_boards(chair):
     assert "Recovery and reuse (by value) stood at" in words(by_value)
     assert table(chair.get(f"/board/R4?{PERIOD}&basis=value&as=csv"))[0]["Basis"] == "value"
     assert chair.get(f"/board/R4?{PERIOD}&basis=nonsense").status_code == 200
+    assert "The limits begin anew in May 2026." in words(
+        chair.get(f"/board/R1?{PERIOD}&anew=2026-05")
+    )
+    refused = chair.get(f"/board/R1?{PERIOD}&anew=nonsense")
+    assert refused.status_code == 422
+    assert "Write a month as year and month" in words(refused)
 
 
 @pytest.mark.parametrize("code", MEASURES)
