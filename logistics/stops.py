@@ -48,7 +48,7 @@ class Stop:
     @property
     def called_off(self) -> bool:
         """Whether nobody need go any more: all of it was cancelled before anybody set out."""
-        return self.visit.status is VisitStatus.PLANNED and not self.to_do
+        return _called_off(self.visit, self.lines)
 
     @property
     def to_do(self) -> tuple[StopLine, ...]:
@@ -56,18 +56,25 @@ class Stop:
         return tuple(line for line in self.lines if line.to_do)
 
 
+def _called_off(visit: Visit, lines: tuple[StopLine, ...]) -> bool:
+    return visit.status is VisitStatus.PLANNED and not any(line.to_do for line in lines)
+
+
 def stop_of(visit: Visit, *, viewer: Staff, on: date) -> Stop:
     """A visit with as much as the viewer may see.
 
     Whoever plans sees where it is. Its own driver sees that too, with key safe and hazards, and
-    only on the day itself.
+    only on the day itself, while there is anything to go for.
     """
-    own_today = visit.driver_id == viewer.id and visit.due_on == on
+    lines = tuple(_stop_line(line) for line in visit.lines)
+    own_today = (
+        visit.driver_id == viewer.id and visit.due_on == on and not _called_off(visit, lines)
+    )
     known = own_today or viewer.may(May.PLAN_VISITS)
     client = visit.client
     return Stop(
         visit=visit,
-        lines=tuple(_stop_line(line) for line in visit.lines),
+        lines=lines,
         name=client.name if known else None,
         address=f"{visit.address}\n{visit.postcode}" if known else None,
         telephone=client.telephone if known else None,

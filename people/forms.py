@@ -11,7 +11,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from core.errors import Invalid
 from core.money import Pence, pounds, read_pounds
@@ -139,9 +139,16 @@ class NewStaffForm(StaffForm):
 class StaffAsked(Asked):
     """Which accounts to show."""
 
-    text = Line("Name or e-mail address", [_short(100)])
     role = SelectField("Role", default="", choices=_roles("Every role"))
     closed = BooleanField("Show closed accounts too")
+
+
+class StaffSoughtForm(Form):
+    """Who is looked for by name. It is posted: no address ever holds it."""
+
+    text = Line(
+        "Name or e-mail address", [DataRequired("Write a name or an address."), _short(100)]
+    )
 
 
 class OrganisationsAsked(Asked):

@@ -10,7 +10,7 @@ from core.errors import Invalid, NotFound, Refused
 from people import actions
 from people.access import needs, who
 from people.blueprint import bp
-from people.forms import NewStaffForm, PasswordForm, StaffAsked, StaffForm
+from people.forms import NewStaffForm, PasswordForm, StaffAsked, StaffForm, StaffSoughtForm
 from people.models import Organisation, Staff
 from people.queries import employers, organisation_by_any_code, staff_by_code, staff_list
 from people.rules import ROLES, May, Role
@@ -19,6 +19,8 @@ from web.pages import page
 from web.paging import Page, paged
 from web.writes import writes
 
+MOST_FOUND = 50
+
 
 @bp.get("/people")
 @needs(May.KEEP_PEOPLE)
@@ -26,16 +28,34 @@ def staff() -> Any:
     """The accounts, filtered as the address asks."""
     form = StaffAsked(request.args)
     if not form.validate():
-        return page("people/staff.html", form=form, people=Page([])), 422
-    asked = staff_list(
-        who(),
-        text=form.text.data or "",
-        role=Role(form.role.data) if form.role.data else None,
-        closed=bool(form.closed.data),
-    )
+        return _staff_page(form, Page([])), 422
+    role = Role(form.role.data) if form.role.data else None
+    asked = staff_list(who(), role=role, closed=bool(form.closed.data))
     if request.args.get("download") == "csv":
         return _staff_file(list(db.session.scalars(asked)))
-    return page("people/staff.html", form=form, people=paged(asked))
+    return _staff_page(form, paged(asked))
+
+
+def _staff_page(
+    form: StaffAsked, people: Page[Staff], sought: StaffSoughtForm | None = None
+) -> str:
+    sought = sought or StaffSoughtForm(formdata=None)
+    return page("people/staff.html", form=form, sought=sought, people=people)
+
+
+@bp.post("/people")
+@needs(May.KEEP_PEOPLE)
+@writes
+def find_staff() -> Any:
+    """Find accounts by name or e-mail address, closed ones too.
+
+    Posted only so that what was typed stands in no address and no history: it writes nothing.
+    """
+    form, sought = StaffAsked(formdata=None), StaffSoughtForm()
+    if not sought.validate():
+        return _staff_page(form, Page([]), sought), 422
+    found = staff_list(who(), text=sought.text.data or "", closed=True).limit(MOST_FOUND)
+    return _staff_page(form, Page(list(db.session.scalars(found))), sought)
 
 
 def _staff_file(people: list[Staff]) -> Response:

@@ -465,6 +465,7 @@ def of_people(world: World, ours: Part) -> list[Act]:
         Act("people.succeed", admin, {"code": pool["organisation"]},
             {"successors": pool["successor"], "on": "2020-04-01"}),
         Act("people.cancel_job", Role.FINANCE, {"code": ours.codes["job"]}),
+        Act("people.find_staff", admin, form={"text": "a"}),
         Act("people.add_staff", admin, form={**member, **account}),
         Act("people.change_staff", admin, {"code": pool["member"]}, member),
         Act("people.close_account", admin, {"code": pool["member"]}),
@@ -477,7 +478,7 @@ def of_people(world: World, ours: Part) -> list[Act]:
 
 PRODUCT = {
     "name": "A new bath board", "group": "bathing", "tracking": "labelled", "care_class": "joint",
-    "description": "", "gtin": "", "iso9999": "", "safe_working_load_kg": "120",
+    "description": "", "how_to_use": "", "gtin": "", "iso9999": "", "safe_working_load_kg": "120",
     "length_mm": "", "width_mm": "", "height_mm": "", "single_patient": "", "special": "",
     "assessment_needed": "", "cleaning": "detergent wipe", "loler_months": "", "pat_months": "",
     "service_months": "", "expected_life_months": "", "credit_percent": "50", "min_stock": "0",

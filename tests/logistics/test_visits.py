@@ -227,6 +227,7 @@ def test_a_visit_whose_order_was_cancelled_is_no_errand_any_more(app: Flask) -> 
     (stop,) = (stop_of(one, viewer=driver, on=tomorrow)
                for one in my_visits(viewer=driver, on=tomorrow))  # fmt: skip
     assert (stop.visit, stop.open, stop.called_off, stop.to_do) == (visit, False, True, ())
+    assert (stop.name, stop.address, stop.telephone, stop.crew_note) == (None,) * 4
     with pytest.raises(NotAllowed, match="need not be moved"):
         logistics.actions.rearrange(visit, due_on=TODAY, driver=driver, by=scheduler, at=NOON)
     logistics.actions.cancel(visit, by=scheduler, at=NOON)
