@@ -18,6 +18,7 @@ import loans.views
 import logistics.views
 import people.views
 import reports.views
+import returns.scanning.offline
 import returns.scanning.views
 import returns.views
 import web.furnish
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     logistics.views.bp,
     returns.views.bp,
     returns.scanning.views.bp,
+    returns.scanning.offline.bp,
     reports.views.bp,
 )
 

@@ -25,10 +25,16 @@ class ScanForm(Form):
     scanned = StringField("Scan the label", validators=[InputRequired("Scan or type the label.")])
 
     def offer(self, places: Sequence[Place], *, usual: bool) -> None:
-        """Offer the places of a mode, and none where there is a usual one."""
-        choices = [SelectChoice(one.code, f"{one.name}, {one.store.name}") for one in places]
-        first = "The usual place" if usual else "Choose a place"
-        self.place.choices = [SelectChoice("", first), *choices] if places else []
+        """Offer the places of a mode."""
+        self.place.choices = [SelectChoice(*one) for one in offered(places, usual=usual)]
+
+
+def offered(places: Sequence[Place], *, usual: bool) -> list[tuple[str, str]]:
+    """Places as code and words, first of all none, which is the usual one where there is one."""
+    if not places:
+        return []
+    first = "The usual place" if usual else "Choose a place"
+    return [("", first), *((one.code, f"{one.name}, {one.store.name}") for one in places)]
 
 
 class SetAsideForm(Form):

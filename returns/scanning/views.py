@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
@@ -16,10 +16,11 @@ from people.access import needs, who
 from people.rules import May
 from returns.scanning import actions, batches, queries
 from returns.scanning.acts import ACTS
-from returns.scanning.forms import ScanForm, SetAsideForm, read_batch
+from returns.scanning.forms import ScanForm, SetAsideForm, offered, read_batch
 from returns.scanning.models import Scan
 from returns.scanning.rules import MEANS, MUST_HAVE_PLACE, NEEDED, Mode, read_mode
 from web.furnish import csrf
+from web.headers import let_camera
 from web.pages import page
 from web.paging import paged
 from web.writes import writes
@@ -39,6 +40,18 @@ def _mode(asked: str) -> Mode:
     return wanted if wanted in mine else mine[0]
 
 
+def _me() -> dict[str, Any]:
+    """Whoever is signed in, as their device knows them: code, name, form token, modes, places."""
+    me = who()
+    told = [_told(mode) for mode in modes()]
+    return {"staff": me.code, "name": me.name, "csrf": generate_csrf(), "modes": told}
+
+
+def _told(mode: Mode) -> dict[str, Any]:
+    places = offered(queries.places_for(mode), usual=mode not in MUST_HAVE_PLACE)
+    return {"mode": mode.value, "title": mode.spoken, "means": MEANS[mode], "places": places}
+
+
 @bp.get("")
 @needs(May.SEE_ITEMS)
 def scan() -> Any:
@@ -51,15 +64,16 @@ def scan() -> Any:
 
 def _scan_page(
     form: ScanForm, mode: Mode, latest: Scan | None = None, why: Refused | None = None
-) -> str:
+) -> Response:
     form.offer(queries.places_for(mode), usual=mode not in MUST_HAVE_PLACE)
     mine = queries.my_scans(viewer=who(), on=london_day(now()))
     typed = form.scanned.data or ""
-    return page(
+    shown = page(
         "scanning/scan.html",
         form=form,
         mode=mode,
         modes=modes(),
+        me=_me(),
         means=MEANS,
         latest=latest,
         why=why,
@@ -68,6 +82,7 @@ def _scan_page(
         taken_back=queries.taken_back(mine),
         waiting=queries.count_to_settle() if who().may(May.MOVE_STOCK) else 0,
     )
+    return let_camera(make_response(shown))
 
 
 @bp.post("")
@@ -132,9 +147,7 @@ def answers_json(view: F) -> F:
 @needs(May.SEE_ITEMS)
 def session() -> Any:
     """Who is signed in on this device, the token their scans are sent with, and their modes."""
-    me = who()
-    named = [{"mode": mode.value, "title": mode.spoken, "means": MEANS[mode]} for mode in modes()]
-    return {"staff": me.code, "name": me.name, "csrf": generate_csrf(), "modes": named}
+    return _me()
 
 
 @bp.post("/scans")

@@ -23,7 +23,7 @@ if (field) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (form.dataset.sent) {
+  if (form.dataset.sent || ("signsOut" in form.dataset && !leavesDevice())) {
     event.preventDefault();
     return;
   }
@@ -32,6 +32,17 @@ document.addEventListener("submit", (event) => {
   // A form that was answered with a file to download leaves its page standing.
   setTimeout(() => mayBeSent(form), 10_000);
 });
+
+// Scans that this device has not sent yet stay here, for whoever made them; see scanning/.
+function leavesDevice() {
+  const unsent = Number(localStorage.getItem("commonstore-scanning-unsent") ?? 0);
+  const leaves = !unsent || confirm(
+    `Scans on this device that are not sent yet: ${unsent}. They stay here, and are sent when ` +
+      "whoever made them signs in here again and opens the scanning page. Sign out now?",
+  );
+  if (leaves) localStorage.removeItem("commonstore-scanning-person");
+  return leaves;
+}
 
 function mayBeSent(form) {
   delete form.dataset.sent;
