@@ -1,12 +1,14 @@
 """One measure's page as figures: the whole, its months, and who and what it is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from equipment.rules import Group
 from loans.rules import Speed
+from reports.ages.queries import ended
+from reports.ages.rules import Age, life_table
 from reports.choices import Asked
 from reports.queries import by_group, by_month, by_partner, by_speed
 from reports.rules import Basis, Counted, Figure, Measure, Tallies, figure, together
@@ -26,9 +28,10 @@ class Measured:
     groups: Mapping[Group, Figure]
     speeds: Mapping[Speed, Figure]  # empty but for what is delivered
     charts: Mapping[Basis, Charted]
+    ages: Sequence[Age]  # when loans come back; empty but for what is back by now
 
 
-def measured(measure: Measure, asked: Asked, *, on: date) -> Measured:
+def measured(measure: Measure, asked: Asked, *, at: datetime, on: date) -> Measured:
     """What a measure's page shows, from the rows of its own sources alone."""
     chosen, sources = asked.chosen, sources_of(measure)
     period = chosen.period
@@ -36,12 +39,14 @@ def measured(measure: Measure, asked: Asked, *, on: date) -> Measured:
     months = {at: one for at, one in charting.items() if period.first <= at <= period.last}
     speeds = by_speed(chosen) if measure.bottom is Counted.PROMISED else {}
 
+    ages = life_table(ended(chosen, at)) if measure.top is Counted.BACK else []
     return Measured(
         whole=figure(measure, together(months.values())),
         months=_told(measure, months),
         partners=_told(measure, by_partner(chosen, on, sources)),
         groups=_told(measure, by_group(chosen, sources)),
         speeds=_told(measure, speeds),
+        ages=ages,
         charts={one: charted(measure, one, charting, on, anew=asked.anew) for one in measure.bases},
     )
 

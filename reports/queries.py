@@ -65,7 +65,7 @@ def visible(viewer: Staff, on: date) -> frozenset[int] | None:
     return None if purse.every else purse.organisation_ids
 
 
-def _conditions(chosen: Chosen, source: Source) -> list[Condition]:
+def conditions(chosen: Chosen, source: Source) -> list[Condition]:
     """The conditions that keep what was chosen."""
     moment = source.moment
     conditions = [moment >= chosen.period.begins, moment < chosen.period.ends]
@@ -107,7 +107,7 @@ def _tallied(
         asked = [key(source) if whose is None else whose.c.id]
         for counted in source.counted:
             asked += _numbers(source, counted)
-        statement = source.select(*asked).where(*_conditions(chosen, source))
+        statement = source.select(*asked).where(*conditions(chosen, source))
         if whose is not None:
             statement = statement.outerjoin(whose, true())
         for name, *numbers in db.session.execute(statement.group_by(asked[0])):
@@ -188,7 +188,7 @@ def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
     worth = [] if source.group is None else [source.worth.label("pence")]
     return (
         source.select(*source.shown, source.moment.label("at"), *days, *worth)
-        .where(source.counted[counted], *_conditions(chosen, source))
+        .where(source.counted[counted], *conditions(chosen, source))
         .order_by(source.moment.desc(), source.unique.desc())
     )
 

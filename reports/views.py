@@ -20,8 +20,11 @@ from people.rules import May
 from reports import board as boards
 from reports import queries, stock
 from reports import waiting as lists
+from reports.ages import rules as ages
+from reports.ages.chart import picture
 from reports.blueprint import bp
 from reports.board import spent_until
+from reports.charts import NARROW, WIDE
 from reports.choices import Asked, asked, usual_periods
 from reports.funnel.placed import check_enough, narrowed
 from reports.links import links_for
@@ -111,7 +114,7 @@ def measure(code: str) -> Any:
     """One measure: what it is, its control chart, and its figures by partner and group."""
     measure, at = measure_by_code(code), now()
     chosen = _asked(at)
-    told = measured(measure, chosen, on=london_day(at))
+    told = measured(measure, chosen, at=at, on=london_day(at))
     basis = read_basis(measure, request.args.get("basis", ""))
     if request.args.get("as") == "csv":
         name = f"{measure.code} {measure.name} {chosen.words}"
@@ -126,6 +129,8 @@ def measure(code: str) -> Any:
         other_bases=[(one, this_address(basis=one.value)) for one in told.charts if one != basis],
         file_url=this_address(**{"as": "csv"}),
         comparable=proportion_source(measure) is not None,
+        ages_words=ages.sentence(told.ages),
+        ages_pictures=[picture(told.ages, frame) for frame in (WIDE, NARROW)],
         shared_words=SHARED,
         pending_words=PENDING,
     ), chosen.status

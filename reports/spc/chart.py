@@ -60,14 +60,17 @@ def picture(chart: Control, frame: Frame) -> Picture:
 
 
 def _scale(chart: Control, frame: Frame) -> Scale:
-    """Room for every value, the limits and the target; from nought where nothing is below it."""
+    """Room for every value, the limits and the target; a share ends at nothing and at all."""
     held: list[Number] = [point.value for _, point in chart.told]
     if chart.enough:
         held += [x for _, point in chart.told for x in (point.limits.lower, point.limits.upper)]
     held += [] if chart.target is None else [chart.target]
     low, high = int(min(held, default=0)), int(max(held, default=0)) + 1
-    if all(point.value >= 0 for _, point in chart.told):
+    values = [point.value for _, point in chart.told]
+    if all(value >= 0 for value in values):
         low = max(low, 0)
+    if chart.unit is Unit.PERCENT and all(value <= 100_00 for value in values):
+        high = min(high, 100_00)
     return scale(low, high, TOP, frame.height - BOTTOM)
 
 

@@ -97,7 +97,7 @@ def test_every_measure_has_its_page_its_file_and_its_rows(app, as_, code):
     said = words(chair.get(f"/board/{code}?{PERIOD}"))
     for told in (measure.formula, measure.meaning, measure.owner, *measure.exclusions):
         assert told[1:] in said
-    assert ("How to read this chart" in said) == measure.settled
+    assert ("Limits begin anew in" in said) == measure.settled
     file = chair.get(f"/board/{code}?{PERIOD}&as=csv")
     assert file.mimetype == "text/csv"
     for part in ("above", "below"):

@@ -131,6 +131,12 @@ def test_the_lines_are_named_at_their_ends_and_no_name_covers_another():
     assert all(b - a >= LABEL_GAP for a, b in pairwise(heights))
 
 
+def test_a_share_is_drawn_to_all_and_no_further():
+    levels = [s.text for s in picture(rates([9900, 9100] * 8), WIDE).shapes if s.text[:1].isdigit()]
+    assert "100%" in levels
+    assert "110%" not in levels
+
+
 def test_labels_are_pushed_apart_and_stay_on_the_drawing():
     assert apart([10, 11, 300], 18, 10, 300) == [10, 28, 300]
     assert apart([300, 300], 18, 10, 300) == [282, 300]

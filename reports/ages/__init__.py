@@ -1,0 +1,1 @@
+"""How old loans are when they come back: a life table of the cohort that went out."""
