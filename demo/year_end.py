@@ -2,9 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from core.clock import london_day
+from core.db import db
 from demo.people import BODIES
 from demo.setting import Setting
 from demo.sign_ins import HOST
+from funding.entries import Sought, entries
+from funding.parking.actions import lay
+from funding.periods.queries import by_budget
 from funding.year_end.actions import prepare, settle, sign, weigh
 from funding.year_end.reckoning import is_closed
 from funding.year_end.rules import Year, year_of
@@ -31,6 +36,7 @@ def end_the_year(setting: Setting, year: Year, at: datetime) -> None:
     if not is_closed(fund, year):
         return
     _weigh(setting, year, at)
+    _decide_who_pays(setting, year, at)
     settle(fund, year, by=by, at=at)
     prepared = prepare(fund, year, by=by, at=at)
     sign(fund, year, checksum=prepared.checksum, by=other, at=at)
@@ -39,6 +45,15 @@ def end_the_year(setting: Setting, year: Year, at: datetime) -> None:
 def _of_the_host(setting: Setting) -> Staff:
     host = setting.organisations[HOST]
     return next(one for one in setting.staff[Role.FINANCE] if one.organisation_id == host.id)
+
+
+def _decide_who_pays(setting: Setting, year: Year, at: datetime) -> None:
+    """Let everybody bear what no rule laid on anybody: a year is not signed while it is parked."""
+    on = london_day(at)
+    sought = Sought(parked=True, from_month=year.first, to_month=year.last)
+    shares = by_budget(setting.fund, on)
+    for entry, _ in db.session.execute(entries(sought, viewer=setting.boss, on=on)).all():
+        lay(entry, shares, because="Agreed by the board: by budget", by=setting.boss, at=at)
 
 
 def _weigh(setting: Setting, year: Year, at: datetime) -> None:

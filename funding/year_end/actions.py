@@ -148,7 +148,8 @@ def sign(fund: Fund, year: Year, *, checksum: str, by: Staff, at: datetime) -> Y
     """Sign off the figures somebody else prepared: from then on nothing changes them.
 
     `checksum` is of the figures the signer has read. Raises NotAllowed where it is signed already,
-    nothing was prepared, the signer prepared it, or the figures are not those any more.
+    nothing was prepared, the signer prepared it, the figures are not those any more, or a check on
+    them is broken.
     """
     if not may_sign(fund, by, london_day(at)):
         raise Forbidden("Finance of the host partner or an administrator signs a year off.")
@@ -158,12 +159,14 @@ def sign(fund: Fund, year: Year, *, checksum: str, by: Staff, at: datetime) -> Y
         raise NotAllowed(f"Nobody has prepared the figures of {year} yet. Prepare them first.")
     if prepared.by_id == by.id:
         raise NotAllowed("You prepared these figures, so somebody else signs them.")
-    _, stands = written(figures_of(fund, year, london_day(at)))
-    if not checksum == prepared.checksum == stands:
+    figures = figures_of(fund, year, london_day(at))
+    if not checksum == prepared.checksum == written(figures)[1]:
         raise NotAllowed(
             f"The figures have changed since {prepared.by.name} prepared those you read. "
             "Have them prepared again, and read them."
         )
+    if figures.broken is not None:
+        raise NotAllowed(f"It cannot be signed off: {figures.broken.told}")
     return add(
         YearPack(
             fund_id=fund.id,

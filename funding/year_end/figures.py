@@ -4,9 +4,11 @@ Written as JSON in one way only, so that the same figures always have the same c
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from core.money import Pence
@@ -82,6 +84,25 @@ class Gain:
 
 
 @dataclass(frozen=True)
+class BilledMonth:
+    """An invoice or credit note of a month of the year, as it was issued."""
+
+    partner: str
+    name: str
+    official_code: str
+    number: str  # as people cite it: "Invoice 000012"
+    month: str  # as an address has it: "2026-03"
+    net: Pence
+    vat: Pence
+    gross: Pence
+
+    @property
+    def of(self) -> date:
+        """The month by its first day."""
+        return date.fromisoformat(f"{self.month}-01")
+
+
+@dataclass(frozen=True)
 class Kept:
     """A promise about the year, and what breaks it."""
 
@@ -92,6 +113,11 @@ class Kept:
     def kept(self) -> bool:
         """Whether nothing breaks it."""
         return not self.faults
+
+    @property
+    def told(self) -> str:
+        """What must be put right, in words, where it is broken."""
+        return f"the check “{self.name}” is not kept. {' '.join(self.faults[:1])}"
 
 
 @dataclass(frozen=True)
@@ -112,6 +138,19 @@ class Figures:
     lines: list[KindOfCharge]
     gain: Gain | None
     checks: list[Kept]
+    bills: list[BilledMonth]  # by partner and number
+    unbilled: list[str]  # months of the year that somebody was not billed for
+
+    @property
+    def broken(self) -> Kept | None:
+        """The first check that is not kept; none where the year may be signed off."""
+        return next((check for check in self.checks if not check.kept), None)
+
+    @property
+    def billed(self) -> list[tuple[BilledMonth, list[BilledMonth]]]:
+        """What each partner was billed in all, with the bills of it."""
+        by_partner = groupby(self.bills, key=lambda one: one.partner)
+        return [(_in_all(bills := list(some)), bills) for _, some in by_partner]
 
     @property
     def when(self) -> Year:
@@ -138,8 +177,19 @@ class Figures:
             self,
             partners=[one for one in self.partners if one.code in codes],
             lines=[one for one in self.lines if one.partner in codes],
+            bills=[one for one in self.bills if one.partner in codes],
             checks=[one if one.kept else Kept(one.name, [ELSEWHERE]) for one in self.checks],
         )
+
+
+def _in_all(bills: Sequence[BilledMonth]) -> BilledMonth:
+    return replace(
+        bills[0],
+        number="In all",
+        net=Pence(sum(one.net for one in bills)),
+        vat=Pence(sum(one.vat for one in bills)),
+        gross=Pence(sum(one.gross for one in bills)),
+    )
 
 
 def written(figures: Figures) -> tuple[bytes, str]:
@@ -158,5 +208,8 @@ def read(whole: bytes) -> Figures:
             "lines": [KindOfCharge(**one) for one in told["lines"]],
             "gain": Gain(**told["gain"]) if told["gain"] else None,
             "checks": [Kept(**one) for one in told["checks"]],
+            # Packs signed before invoices stood in them say nothing of any.
+            "bills": [BilledMonth(**one) for one in told.get("bills", [])],
+            "unbilled": told.get("unbilled", []),
         }
     )

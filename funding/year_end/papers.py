@@ -7,11 +7,12 @@ from core.clock import london_day
 from core.lettering import PLAIN, wrapped
 from core.money import pounds
 from funding.drawing import FIGURE, LEFT, RIGHT, Head, Row, on_paper
-from funding.year_end.figures import Figures, KindOfCharge, PartnerYear
+from funding.year_end.figures import BilledMonth, Figures, KindOfCharge, PartnerYear
 from funding.year_end.models import YearPack
 
 SUMS = (LEFT, RIGHT)
 SIX = (LEFT, *(RIGHT - 66 * step for step in (4, 3, 2, 1, 0)))
+BILLS = (LEFT, LEFT + 120, *(RIGHT - 78 * step for step in (2, 1, 0)))
 LINES = (LEFT, LEFT + 120, RIGHT - 70, RIGHT)
 CHECKS = (LEFT, LEFT + 60, RIGHT)
 
@@ -33,6 +34,7 @@ def pack_drawn(pack: YearPack, figures: Figures, *, whole: bool) -> bytes:
         *_heads(figures),
         *_checks(figures),
         *_kinds(figures),
+        *_bills(figures),
     ]
     return on_paper(head, rows, f"Year pack {year} of {figures.fund}")
 
@@ -137,6 +139,23 @@ def _partners_lines(one: PartnerYear, lines: Sequence[KindOfCharge]) -> Iterator
     count = sum(line.entries for line in lines)
     yield Row(("In all", "", f"{count:,}", pounds(one.charged)), LINES, heavy=True)
     yield _gap()
+
+
+def _bills(figures: Figures) -> Iterator[Row]:
+    for whole, bills in figures.billed:
+        named = f"{whole.official_code} {whole.name}"
+        yield Row((named, "", "Net", "VAT", "Gross"), BILLS, head=True, figures=3)
+        for one in bills:
+            yield Row((one.number, f"{one.of:%B %Y}", *_billed(one)), BILLS, figures=3)
+        yield Row((whole.number, "", *_billed(whole)), BILLS, heavy=True, figures=3)
+        yield _gap()
+    if figures.unbilled:
+        some = ", ".join(figures.unbilled)
+        yield from _told(f"Not every partner was billed for {some} when this was prepared.")
+
+
+def _billed(one: BilledMonth) -> tuple[str, str, str]:
+    return pounds(one.net), pounds(one.vat), pounds(one.gross)
 
 
 def _named(one: PartnerYear) -> str:

@@ -81,24 +81,31 @@ def gathered(rows: Any, on: date) -> dict[int, Pence]:
 
 
 def parked_in(fund: Fund, year: Year) -> Pence:
-    """What of a year nobody has been charged for."""
+    """What of a year nobody has been charged for until now, whatever month that was decided in."""
     found = db.session.scalar(
         select(func.sum(Posting.pence))
         .join(Posting.account)
         .join(Posting.entry)
-        .where(Account.fund_id == fund.id, Account.kind == AccountKind.PARKED, *of_the_year(year))
+        .where(
+            Account.fund_id == fund.id,
+            Account.kind == AccountKind.PARKED,
+            Entry.reverses_id.is_(None),
+            never_taken_back(),
+            *of_the_year(year),
+        )
     )
     return Pence(int(found or 0))
 
 
 def standing(fund: Fund, kind: EntryKind) -> ColumnElement[bool]:
     """The condition that an entry of a kind stands: nobody has taken it back."""
+    return (Entry.fund_id == fund.id) & (Entry.kind == kind) & never_taken_back()
+
+
+def never_taken_back() -> ColumnElement[bool]:
+    """The condition that no entry reverses an entry."""
     back = aliased(Entry)
-    return (
-        (Entry.fund_id == fund.id)
-        & (Entry.kind == kind)
-        & ~exists(select(back.id).where(back.reverses_id == Entry.id).correlate(Entry))
-    )
+    return ~exists(select(back.id).where(back.reverses_id == Entry.id).correlate(Entry))
 
 
 def brought_into(fund: Fund, year: Year) -> Pence:

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.money import Pence, pounds
 from funding.checks import ledger_faults
+from funding.invoices.models import Invoice
+from funding.invoices.queries import months_to_bill
 from funding.models import Account, Entry, Fund
 from funding.periods.balances import balance_before
 from funding.rules import AccountKind, EntryKind
 from funding.tables import section
-from funding.year_end.figures import Figures, Gain, Kept, KindOfCharge, PartnerYear
+from funding.year_end.figures import BilledMonth, Figures, Gain, Kept, KindOfCharge, PartnerYear
 from funding.year_end.queries import heads_of
 from funding.year_end.reckoning import (
     charged_for,
@@ -62,6 +65,8 @@ def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figu
         lines=[line for _, line in lines],
         gain=_gain(fund, year),
         checks=[*_checks(fund, year, whole, partners), *(_proof() if proved else ())],
+        bills=_bills(fund, year),
+        unbilled=[f"{one:%Y-%m}" for one in months_to_bill(fund) if year.first <= one <= year.last],
     )
 
 
@@ -146,6 +151,28 @@ def _closing(fund: Fund, year: Year, on: date) -> dict[int, Pence]:
         )
     )
     return gathered([(who, balance_before(number, year.after)) for who, number in accounts], on)
+
+
+def _bills(fund: Fund, year: Year) -> list[BilledMonth]:
+    found = db.session.scalars(
+        select(Invoice)
+        .where(Invoice.fund_id == fund.id, Invoice.month.between(year.first, year.last))
+        .options(joinedload(Invoice.organisation))
+        .order_by(Invoice.to_name, Invoice.organisation_id, Invoice.number)
+    )
+    return [
+        BilledMonth(
+            partner=one.organisation.code,
+            name=one.to_name,
+            official_code=one.to_code,
+            number=one.named,
+            month=f"{one.month:%Y-%m}",
+            net=one.net,
+            vat=one.vat,
+            gross=one.gross,
+        )
+        for one in found
+    ]
 
 
 def _gain(fund: Fund, year: Year) -> Gain | None:

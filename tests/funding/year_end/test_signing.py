@@ -13,7 +13,8 @@ from core.clock import moment
 from core.db import db
 from core.errors import Forbidden, Invalid, NotAllowed
 from funding.actions import reverse
-from funding.agreements.rules import Terms, YearEnd
+from funding.invoices.actions import issue_invoices
+from funding.parking.actions import lay
 from funding.year_end import actions
 from funding.year_end.figures import read, written
 from funding.year_end.queries import pack_of, prepared_of
@@ -22,7 +23,7 @@ from funding.year_end.summing import figures_of
 from people.actions import pass_on
 from people.rules import Role
 from tests.builders import NOON, TODAY, a_member_of_staff, a_merger, an_organisation
-from tests.funding.year_end.story import YEAR, Story
+from tests.funding.year_end.story import MARCH, YEAR, Story
 
 
 @pytest.fixture
@@ -244,9 +245,62 @@ def test_the_list_of_years_says_how_far_each_has_got(story: Story) -> None:
 def test_figures_prepared_anew_take_the_place_of_those_before(story: Story) -> None:
     story.settle()
     first = story.prepare()
-    story.says(Terms(YearEnd.CARRIED))
+    weigh(story)
     later = actions.prepare(story.fund, YEAR, by=story.fay, at=moment(TODAY, 15))
     assert prepared_of(story.fund, YEAR) == later != first
     with pytest.raises(NotAllowed, match="somebody else signs"):
         story.sign(by=story.fay)
     assert story.sign(by=story.ada).prepared_by == story.fay
+
+
+def test_figures_with_a_broken_check_are_not_signed_until_it_is_put_right(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = Story(monkeypatch, closed=False)
+    parked = story.charge({}, 7_00, parked_because="Nobody")
+    story.close()
+    story.settle()
+    story.prepare()
+    with pytest.raises(NotAllowed, match=r"“Somebody pays for every charge of the year”.*£7\.00"):
+        story.sign()
+    assert pack_of(story.fund, YEAR) is None
+    lay(parked, {story.one.id: 1}, because="It was theirs", by=story.ada, at=NOON)
+    with pytest.raises(NotAllowed, match="Have them prepared again"):
+        story.sign()
+    prepared = story.prepare()
+    assert read(prepared.figures).parked == 0
+    story.sign()
+
+
+def test_a_year_whose_settlement_was_partly_taken_back_is_not_signed(story: Story) -> None:
+    story.settle()
+    reverse(story.entries()[0], because="Wrong", by=story.ada, at=NOON)
+    story.prepare()
+    with pytest.raises(NotAllowed, match="What was posted brings every partner to what it bears"):
+        story.sign()
+
+
+def test_the_pack_lists_what_was_billed_and_what_was_not(story: Story) -> None:
+    story.settle()
+    assert read(story.prepare().figures).unbilled == ["2026-03"]
+    issued = issue_invoices(story.fund, MARCH, by=story.ada, at=NOON)
+    figures = read(story.prepare().figures)
+    assert figures.unbilled == []
+    assert {(one.number, one.partner, one.net, one.vat, one.gross) for one in figures.bills} == {
+        (one.named, one.organisation.code, one.net, one.vat, one.gross) for one in issued
+    }
+    assert [(whole.name, whole.gross, len(bills)) for whole, bills in figures.billed] == [
+        ("One", 50_00, 1),
+        ("The host", 310_00, 1),
+        ("Two", 60_00, 1),
+    ]
+    own = figures.seen({story.one.code})
+    assert [one.name for one in own.bills] == ["One"]
+
+
+def test_a_pack_signed_before_invoices_stood_in_it_is_still_read(story: Story) -> None:
+    told = json.loads(written(figures_of(story.fund, YEAR, TODAY))[0])
+    for name in ("bills", "unbilled"):
+        del told[name]
+    older = read(json.dumps(told).encode())
+    assert (older.bills, older.unbilled, older.charged) == ([], [], 420_00)

@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 
 from core.db import db
+from funding.invoices.actions import issue_invoices
 from funding.year_end.models import Capitation, YearPack
 from people.rules import Role
+from tests.builders import NOON
 from tests.conftest import EachRequestAlone
-from tests.funding.year_end.story import YEAR, Story
+from tests.funding.year_end.story import MARCH, YEAR, Story
+from tests.labels.papers import text_of
 from web.csvs import read_back
 
 As = Callable[..., EachRequestAlone]
@@ -65,6 +68,40 @@ def test_a_button_that_cannot_be_pressed_says_why_and_leaves_nothing(story: Stor
     own = ada.post(f"{PAGE}/sign", data={"checksum": "0" * 64})
     assert (own.status_code, db.session.query(YearPack).count()) == (409, 0)
     assert "somebody else signs them" in reads(own)
+
+
+def test_a_broken_check_stands_where_the_button_to_sign_would(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, as_: As
+) -> None:
+    story = Story(monkeypatch, closed=False)
+    story.charge({}, 7_00, parked_because="Nobody")
+    story.close()
+    story.settle()
+    checksum = story.prepare().checksum
+    fay = as_(story.fay)
+    shown = reads(fay.get(PAGE))
+    assert "It cannot be signed off yet" in shown
+    assert "Sign off the year" not in shown
+    answer = fay.post(f"{PAGE}/sign", data={"checksum": checksum})
+    assert (answer.status_code, db.session.query(YearPack).count()) == (409, 0)
+    assert "“Somebody pays for every charge of the year” is not kept" in reads(answer)
+
+
+def test_what_was_billed_stands_on_the_page_and_in_the_pack(story: Story, as_: As) -> None:
+    story.settle()
+    issue_invoices(story.fund, MARCH, by=story.ada, at=NOON)
+    story.prepare()
+    story.sign()
+    shown = reads(as_(story.fay).get(PAGE))
+    assert "Billed for months of the year" in shown
+    assert "Invoice 000002" in shown
+    officer = as_(Role.FINANCE, organisation=story.one)
+    own = reads(officer.get(PAGE))
+    assert "Invoice 000001" in own
+    assert "Invoice 000002" not in own
+    paper = text_of(as_(story.fay).get(f"{PAGE}/pack.pdf").get_data())
+    assert "Invoice 000003" in paper
+    assert "Invoice 000002" not in text_of(officer.get(f"{PAGE}/pack.pdf").get_data())
 
 
 def test_finance_of_another_partner_is_refused_a_signature(story: Story, as_: As) -> None:
