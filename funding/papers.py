@@ -1,19 +1,22 @@
-"""A statement on paper: its lines and totals, then every entry behind them."""
+"""A statement on paper: its lines and totals, what is disputed, then every entry behind."""
 
 from collections.abc import Iterator, Sequence
 
 from core.money import pounds
+from funding.disputes.queries import Disputed, in_dispute
 from funding.drawing import LEFT, RIGHT, Head, Row, on_paper
 from funding.statements import Item, Line, Statement, total
-from funding.tables import ruled_by
+from funding.tables import IN_DISPUTE, ruled_by
 
 MOST_ITEMS = 3000  # beyond that the entries are in the CSV, which a spreadsheet can hold
 SUMMARY = (LEFT, LEFT + 75, LEFT + 195, RIGHT - 70, RIGHT)
 ENTRIES = (LEFT, LEFT + 45, LEFT + 105, LEFT + 170, LEFT + 240, RIGHT - 60, RIGHT)
 
 
-def drawn(statement: Statement, items: Sequence[Item], fund: str) -> bytes:
-    """The statement as a PDF: its lines and totals, then every entry behind them."""
+def drawn(
+    statement: Statement, items: Sequence[Item], fund: str, disputes: Sequence[Disputed] = ()
+) -> bytes:
+    """The statement as a PDF: its lines and totals, what is disputed, then every entry behind."""
     body = statement.organisation
     days = f"1 to {statement.last_day.day} {statement.month:%B %Y}"
     head = Head(
@@ -22,7 +25,7 @@ def drawn(statement: Statement, items: Sequence[Item], fund: str) -> bytes:
         under=f"{body.official_code}, {days}",
         foot="What is owed to the pool. A minus is in the partner's favour.",
     )
-    rows = [*_summary(statement), *_itemised(items)]
+    rows = [*_summary(statement), *_disputed(disputes), *_itemised(items)]
     return on_paper(head, rows, f"Statement of {body.name}, {statement.month:%B %Y}")
 
 
@@ -42,6 +45,19 @@ def _summed(line: Line) -> Iterator[Row]:
     yield Row(cells, SUMMARY, lined=not line.late)
     if line.late:
         yield Row((f"Late: {line.late}.", "", "", "", ""), SUMMARY)
+
+
+def _disputed(disputes: Sequence[Disputed]) -> Iterator[Row]:
+    if not disputes:
+        return
+    yield Row(("", "", "", "", ""), SUMMARY, lined=False)
+    yield Row(("Disputed", "Line", "State", "Entry", "Amount"), SUMMARY, head=True)
+    for one in disputes:
+        dispute = one.dispute
+        state = dispute.status.value.capitalize()
+        cells = (dispute.code, one.what, state, str(dispute.entry_id), pounds(one.pence))
+        yield Row(cells, SUMMARY)
+    yield Row((IN_DISPUTE, "", "", "", pounds(in_dispute(disputes))), SUMMARY, heavy=True)
 
 
 def _itemised(items: Sequence[Item]) -> Iterator[Row]:

@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from core.clock import london_day
 from core.db import db
 from core.money import Pence
+from funding.disputes.models import Dispute
+from funding.disputes.queries import Disputed, in_dispute
 from funding.models import Entry
 from funding.rules import CHARGES, EntryKind, told_late
 from funding.statements import Item, Statement, total
@@ -23,6 +26,7 @@ STATEMENT_HEADS = (
     "Loan or order",
     "What for",
     "Late",
+    "Dispute",
     "Whole amount (£)",
     "Share",
     "Of",
@@ -41,8 +45,11 @@ ENTRY_HEADS = (
     "Amount (£)",
 )
 SUMMARY_HEADS = ("Step", "Kind", "Product group", "Rule", "Late", "Entries", "Amount (£)")
+DISPUTE_HEADS = ("Dispute", "Raised", "State", "Entry", "Line", "Reason", "Amount (£)")
 SUMMARY_WIDTHS = (30, 20, 20, 46, 40, 9, 16)
-ENTRY_WIDTHS = (13, 9, 13, 13, 20, 46, 14, 40, 40, 18, 8, 8, 16)
+ENTRY_WIDTHS = (13, 9, 13, 13, 20, 46, 14, 40, 40, 18, 18, 8, 8, 16)
+DISPUTE_WIDTHS = (30, 13, 13, 9, 40, 60, 16)
+IN_DISPUTE = "In dispute, and counted above"
 
 
 def plain(pence: int) -> Decimal:
@@ -60,8 +67,11 @@ def file_name(statement: Statement) -> str:
     return f"statement-{statement.organisation.official_code}-{statement.month:%Y-%m}"
 
 
-def statement_rows(statement: Statement, items: Iterable[Item]) -> Iterator[Sequence[Any]]:
+def statement_rows(
+    statement: Statement, items: Iterable[Item], disputes: Iterable[Disputed] = ()
+) -> Iterator[Sequence[Any]]:
     """The opening, every entry, the closing: the amounts of all but the closing add up to it."""
+    disputed = {one.dispute.entry_id: one.dispute for one in disputes}
     yield _ends("Opening", statement, statement.opening)
     for item in items:
         entry = item.entry
@@ -75,6 +85,7 @@ def statement_rows(statement: Statement, items: Iterable[Item]) -> Iterator[Sequ
             entry.subject,
             entry.memo,
             told_late(entry.on, entry.month),
+            _state(disputed.get(entry.id)),
             plain(entry.pence),
             item.weight,
             item.of_weights,
@@ -83,22 +94,38 @@ def statement_rows(statement: Statement, items: Iterable[Item]) -> Iterator[Sequ
     yield _ends("Closing", statement, statement.closing)
 
 
+def _state(dispute: Dispute | None) -> str | None:
+    return None if dispute is None else f"{dispute.code} {dispute.status.value}"
+
+
 def _ends(name: str, statement: Statement, pence: Pence) -> Sequence[Any]:
     day = statement.month if name == "Opening" else statement.last_day
-    return (name, None, day, *[None] * 9, plain(pence))
+    return (name, None, day, *[None] * 10, plain(pence))
 
 
-def spread(statement: Statement, items: Iterable[Item], fund: str) -> bytes:
-    """A statement as a spreadsheet: what the page says on one sheet, every entry on another."""
+def spread(
+    statement: Statement, items: Iterable[Item], fund: str, disputes: Sequence[Disputed] = ()
+) -> bytes:
+    """A statement as a spreadsheet: what the page says, every entry, and what is disputed."""
     body, days = statement.organisation, f"1 to {statement.last_day:%-d %B %Y}"
     said = (f"Statement of {body.name}", f"{body.official_code}, {days}", fund)
+    entries = statement_rows(statement, items, disputes)
     return workbook(
         f"Statement of {body.name}, {statement.month:%B %Y}",
         (
             Sheet("Summary", SUMMARY_HEADS, _summary_rows(statement), said, SUMMARY_WIDTHS),
-            Sheet("Entries", STATEMENT_HEADS, statement_rows(statement, items), (), ENTRY_WIDTHS),
+            Sheet("Entries", STATEMENT_HEADS, entries, (), ENTRY_WIDTHS),
+            Sheet("Disputes", DISPUTE_HEADS, _dispute_rows(disputes), (), DISPUTE_WIDTHS),
         ),
     )
+
+
+def _dispute_rows(disputes: Sequence[Disputed]) -> Iterator[Sequence[Any]]:
+    for one in disputes:
+        was = one.dispute
+        facts = (was.code, london_day(was.raised_at), was.status, was.entry_id, one.what)
+        yield *facts, was.because, plain(one.pence)
+    yield Heavy((IN_DISPUTE, *[None] * 5, plain(in_dispute(disputes))))
 
 
 def _summary_rows(statement: Statement) -> Iterator[Sequence[Any]]:

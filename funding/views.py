@@ -23,7 +23,7 @@ from core.errors import Invalid, NotFound, Refused
 from funding import actions
 from funding.arithmetic import explained
 from funding.blueprint import MONEY, bp
-from funding.disputes.queries import disputed, disputes_of_entry, waiting
+from funding.disputes.queries import Disputed, by_line, disputed, disputes_of_entry, waiting
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
 from funding.forms import SPENDING, EntriesForm, MonthForm, ReverseForm, read_month
 from funding.invoices.queries import invoice_of
@@ -32,7 +32,7 @@ from funding.papers import drawn
 from funding.queries import entry_by_number, the_fund
 from funding.rules import EntryKind
 from funding.spend import NOTHING, account_holders, standings
-from funding.statements import NO_STATEMENT, Statement, items, statement
+from funding.statements import NO_STATEMENT, Item, Statement, items, statement
 from funding.tables import (
     ENTRY_HEADS,
     STATEMENT_HEADS,
@@ -96,14 +96,22 @@ def _statement(code: str, month: str) -> Statement:
 def partner_statement(code: str, month: str) -> Any:
     """A partner's statement of a month."""
     shown = _statement(code, month)
+    found = disputed(shown, viewer=who(), on=_today())
     return page(
         "funding/statement.html",
         statement=shown,
-        disputed=disputed(shown, viewer=who(), on=_today()),
+        disputes=found,
+        disputed=by_line(shown, found),
         invoice=invoice_of(shown.organisation, shown.month, viewer=who(), on=_today()),
         before=f"{months_later(shown.month, -1):%Y-%m}",
         after=f"{months_later(shown.month, 1):%Y-%m}",
     )
+
+
+def _behind(shown: Statement) -> tuple[list[Item], list[Disputed]]:
+    """Every entry behind a statement, and what is disputed of it."""
+    rows = items(shown.organisation, shown.month, viewer=who(), on=_today())
+    return rows, disputed(shown, viewer=who(), on=_today())
 
 
 @bp.get("/statements/<code>/<month>.csv")
@@ -111,8 +119,7 @@ def partner_statement(code: str, month: str) -> Any:
 def statement_csv(code: str, month: str) -> Response:
     """Every entry behind a statement, between its opening and its closing line."""
     shown = _statement(code, month)
-    rows = items(shown.organisation, shown.month, viewer=who(), on=_today())
-    return csv_answer(file_name(shown), STATEMENT_HEADS, statement_rows(shown, rows))
+    return csv_answer(file_name(shown), STATEMENT_HEADS, statement_rows(shown, *_behind(shown)))
 
 
 @bp.get("/statements/<code>/<month>.xlsx")
@@ -120,8 +127,8 @@ def statement_csv(code: str, month: str) -> Response:
 def statement_xlsx(code: str, month: str) -> Response:
     """A statement as a spreadsheet: its summary, and every entry behind it."""
     shown = _statement(code, month)
-    rows = items(shown.organisation, shown.month, viewer=who(), on=_today())
-    return xlsx_answer(file_name(shown), spread(shown, rows, the_fund().name))
+    rows, disputes = _behind(shown)
+    return xlsx_answer(file_name(shown), spread(shown, rows, the_fund().name, disputes))
 
 
 @bp.get("/statements/<code>/<month>.pdf")
@@ -129,8 +136,8 @@ def statement_xlsx(code: str, month: str) -> Response:
 def statement_pdf(code: str, month: str) -> Response:
     """A statement on paper."""
     shown = _statement(code, month)
-    rows = items(shown.organisation, shown.month, viewer=who(), on=_today())
-    answer = Response(drawn(shown, rows, the_fund().name), mimetype="application/pdf")
+    rows, disputes = _behind(shown)
+    answer = Response(drawn(shown, rows, the_fund().name, disputes), mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline", filename=f"{file_name(shown)}.pdf")
     return answer
 

@@ -1,19 +1,19 @@
 """Reads of disputes: all by whose money a viewer may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.codes import is_code
 from core.db import db
 from core.errors import NotFound
 from core.money import Pence
 from funding.disputes.models import Dispute, DisputeMove
-from funding.disputes.rules import OPEN
+from funding.disputes.rules import OPEN, DisputeStatus
 from funding.models import Account, Entry, Posting
 from funding.purse import may_see, purse_of, within
 from funding.queries import NO_ENTRY
@@ -36,6 +36,15 @@ def disputes(*, viewer: Staff, on: date, ended: bool = False) -> Select[Any]:
 
     With `ended`, those that came to an end as well.
     """
+    found = (
+        _with_parts(viewer, on)
+        .options(joinedload(Dispute.entry), joinedload(Dispute.organisation))
+        .order_by(Dispute.status.in_(OPEN).desc(), Dispute.raised_at, Dispute.id)
+    )
+    return found if ended else found.where(Dispute.status.in_(OPEN))
+
+
+def _with_parts(viewer: Staff, on: date) -> Select[Any]:
     part = (
         select(func.coalesce(func.sum(Posting.pence), 0))
         .join(Posting.account)
@@ -45,13 +54,9 @@ def disputes(*, viewer: Staff, on: date, ended: bool = False) -> Select[Any]:
         )
         .correlate(Dispute)
     )
-    found = (
-        select(Dispute, part.scalar_subquery().label("part"))
-        .where(within(purse_of(viewer, on), Dispute.organisation_id))
-        .options(joinedload(Dispute.entry), joinedload(Dispute.organisation))
-        .order_by(Dispute.status.in_(OPEN).desc(), Dispute.raised_at, Dispute.id)
+    return select(Dispute, part.scalar_subquery().label("part")).where(
+        within(purse_of(viewer, on), Dispute.organisation_id)
     )
-    return found if ended else found.where(Dispute.status.in_(OPEN))
 
 
 def waiting(*, viewer: Staff, on: date) -> Waiting:
@@ -99,26 +104,49 @@ def disputes_of_entry(entry: Entry, *, viewer: Staff, on: date) -> list[Dispute]
     )
 
 
-def disputed(statement: Statement, *, viewer: Staff, on: date) -> Mapping[Line, list[Dispute]]:
-    """The disputes that are open on a statement, by its lines."""
-    found = db.session.scalars(
-        select(Dispute)
+@dataclass(frozen=True)
+class Disputed:
+    """A line of a statement that is or was disputed, and the partner's part of it."""
+
+    dispute: Dispute
+    pence: Pence
+
+    @property
+    def what(self) -> str:
+        """The line, in words."""
+        entry = self.dispute.entry
+        return f"{entry.kind.value.capitalize()}, {entry.group}".rstrip(", ")
+
+
+def disputed(statement: Statement, *, viewer: Staff, on: date) -> list[Disputed]:
+    """What is and was disputed of a statement, as it stands now; not what was withdrawn."""
+    found = db.session.execute(
+        _with_parts(viewer, on)
         .join(Dispute.entry)
         .where(
             Dispute.organisation_id == statement.organisation.id,
-            Dispute.status.in_(OPEN),
+            Dispute.status != DisputeStatus.WITHDRAWN,
             Entry.month == statement.month,
-            within(purse_of(viewer, on), Dispute.organisation_id),
         )
-        .options(joinedload(Dispute.entry).joinedload(Entry.rule))
+        .options(contains_eager(Dispute.entry).joinedload(Entry.rule))
         .order_by(Dispute.id)
     )
-    by_line: dict[Line, list[Dispute]] = {}
-    for dispute in found:
+    return [Disputed(dispute, Pence(int(part))) for dispute, part in found]
+
+
+def by_line(statement: Statement, found: Iterable[Disputed]) -> Mapping[Line, list[Dispute]]:
+    """The disputes that are open on a statement, by its lines."""
+    lines: dict[Line, list[Dispute]] = {}
+    for one in found:
         for line in statement.lines:
-            if line.holds(dispute.entry):
-                by_line.setdefault(line, []).append(dispute)
-    return by_line
+            if one.dispute.open and line.holds(one.dispute.entry):
+                lines.setdefault(line, []).append(one.dispute)
+    return lines
+
+
+def in_dispute(found: Iterable[Disputed]) -> Pence:
+    """What the open ones of some disputes come to."""
+    return Pence(sum(one.pence for one in found if one.dispute.open))
 
 
 def own_line_of(entry: Entry, *, viewer: Staff, on: date) -> Organisation:

@@ -1,18 +1,20 @@
 """Disputes: a partner's own lines only, answered or settled to the penny, and never twice."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from core.errors import Invalid, NotAllowed, NotFound
 from core.money import Pence
 from funding import actions as ledger
 from funding.disputes import actions
 from funding.disputes.models import Dispute
-from funding.disputes.queries import dispute_by_code, disputed, disputes, waiting
+from funding.disputes.queries import by_line, dispute_by_code, disputed, disputes, waiting
 from funding.disputes.rules import DisputeStatus
 from funding.models import Entry
 from funding.queries import ledger_faults, statement
@@ -30,6 +32,8 @@ from tests.builders import (
     an_organisation,
 )
 from tests.conftest import EachRequestAlone
+from tests.funding.test_statements import text_of
+from web.csvs import read_back
 
 As = Callable[..., EachRequestAlone]
 LATER = NOON + timedelta(days=3)
@@ -234,10 +238,41 @@ def test_a_disputed_line_says_so_on_the_statement_until_it_is_over(app: Flask) -
     dispute = quarrel.raised()
     june = statement(quarrel.one, JUNE, viewer=quarrel.officer, on=TODAY)
     found = disputed(june, viewer=quarrel.officer, on=TODAY)
-    assert found == {june.charges[0]: [dispute]}
+    assert by_line(june, found) == {june.charges[0]: [dispute]}
     quarrel.settled(dispute)
     after = statement(quarrel.one, JUNE, viewer=quarrel.officer, on=TODAY)
-    assert disputed(after, viewer=quarrel.officer, on=TODAY) == {}
+    assert by_line(after, disputed(after, viewer=quarrel.officer, on=TODAY)) == {}
+
+
+def test_every_form_of_a_statement_lists_what_is_disputed_its_state_and_amount(
+    app: Flask, as_: As
+) -> None:
+    quarrel = Quarrel()
+    settled = quarrel.settled(quarrel.raised())
+    dearer = an_entry(quarrel.fund, {quarrel.one.id: 1}, pence=Pence(77_70))
+    raised = quarrel.raised(entry=dearer)
+    gone = quarrel.raised(entry=an_entry(quarrel.fund, {quarrel.one.id: 1}))
+    quarrel.say(actions.withdraw, gone)
+    reader, address = as_(Role.BOARD), statement_of(quarrel.one)
+    page = reader.get(address).get_data(as_text=True).split("Disputed of this statement")[1]
+    paper = text_of(reader.get(f"{address}.pdf").data).split("Disputed")[1].split("Share")[0]
+    for told in (page, paper):
+        for said in (raised.code, settled.code, "£60.01", "£77.70", "Raised", "Settled"):
+            assert said in told
+        assert gone.code not in told
+        assert told.split("counted above")[1].strip().split("£")[1].startswith("77.70")
+    heads, *rows = read_back(reader.get(f"{address}.csv").get_data(as_text=True))
+    states = {row[heads.index("Entry")]: row[heads.index("Dispute")] for row in rows}
+    assert states[str(dearer.id)] == f"{raised.code} raised"
+    assert states[str(settled.entry_id)] == f"{settled.code} settled"
+    book = load_workbook(io.BytesIO(reader.get(f"{address}.xlsx").data))
+    sheet = [list(row) for row in book["Disputes"].iter_rows(values_only=True)]
+    assert [(row[0], row[2], row[-1]) for row in sheet[1:]] == [
+        (settled.code, "settled", 60.01),
+        (raised.code, "raised", 77.7),
+        ("In dispute, and counted above", None, 77.7),
+    ]
+    assert "Disputed" not in reader.get(statement_of(quarrel.third)).get_data(as_text=True)
 
 
 def test_a_dispute_goes_through_its_pages(app: Flask, as_: As) -> None:
