@@ -10,6 +10,7 @@ from demo.bills import bill, dispute_the_dearest, settle_older_disputes
 from demo.setting import Setting
 from funding.periods.actions import accrue, begin_closing, close
 from funding.periods.queries import by_budget
+from loans.storage.actions import charge_storage
 from people.rules import Role
 
 As = Callable[[Setting, Role, str, datetime], AbstractContextManager[datetime]]
@@ -18,8 +19,10 @@ REPAIRS_TO_COME = Pence(412_50)
 
 
 def close_the_month_before(setting: Setting, day: date, as_: As) -> None:
-    """Accrue what is known and not billed, begin to close, and let somebody else close."""
+    """Charge storage, accrue what is not billed, begin to close, and let somebody else close."""
     month, at = months_later(month_of(day), -1), moment(day, 16)
+    with as_(setting, Role.ADMINISTRATOR, "demo: storage", at):
+        charge_storage(setting.fund, month, by=setting.boss, at=at)
     with as_(setting, Role.ADMINISTRATOR, "demo: accrue", at):
         accrue(
             setting.fund, month, REPAIRS_TO_COME, shares=by_budget(setting.fund, month), group="",

@@ -131,6 +131,7 @@ def agree_fund(setting: Setting, at: datetime) -> None:
             ("Health equipment: the client's NHS body", "health", (practice,)),
             ("Social care equipment: the client's council", "social care", (address,)),
             ("Joint equipment: 60 % NHS, 40 % council", "joint", joint),
+            ("Storage: everybody by usage", None, (RulePart(Basis.USAGE, 1),)),
         ),
         start=1,
     ):

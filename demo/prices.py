@@ -1,4 +1,4 @@
-"""What the contract of the demonstration says of fitting, adaptations and credit."""
+"""What the contract of the demonstration says of fitting, adaptations, storage and credit."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from loans.rules import Need, OrderStatus, Speed
 from logistics.actions import finish, plan_delivery, set_out
 from people.rules import Role
 
-FITTING, ARRANGING = Pence(38_50), Pence(35_00)
+FITTING, ARRANGING, STORAGE = Pence(38_50), Pence(35_00), Pence(18)
 # Of which group, in which condition the inspector saw, how much of the price is credited.
 RATES = (
     (Group.BEDS, "", 70),
@@ -33,9 +33,13 @@ ADAPTATIONS = (("Grab rails at the front door, fixed", 142_00), ("Ramp at the st
 
 
 def agree_prices(setting: Setting, at: datetime) -> None:
-    """Fitting and arranging have a price, groups a credit, and one of them changes half-way."""
+    """Fitting, arranging and storage have a price, groups a credit; one changes half-way."""
     by, fund, on = setting.boss, setting.fund, setting.starts
-    for kind, pence in ((EntryKind.FITTING, FITTING), (EntryKind.ADAPTATION, ARRANGING)):
+    for kind, pence in (
+        (EntryKind.FITTING, FITTING),
+        (EntryKind.ADAPTATION, ARRANGING),
+        (EntryKind.STORAGE, STORAGE),
+    ):
         set_activity_price(fund, kind, pence, from_on=on, by=by, at=at)
     for group, condition, percent in RATES:
         set_credit_rate(fund, group.value, percent, condition=condition, from_on=on, by=by, at=at)

@@ -16,14 +16,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from core.clock import london_day, now
+from core.clock import london_day, moment, now
 from core.codes import is_code
 from core.db import db
 from core.money import Pence
 from equipment import actions as equipping
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
-from funding.actions import set_budget
+from funding.actions import set_activity_price, set_budget
 from funding.agreements.versions import actions as agreeing
 from funding.disputes import actions as disputing
 from funding.disputes.models import Dispute
@@ -32,6 +32,7 @@ from funding.invoices.models import Invoice
 from funding.models import Entry, Fund
 from funding.periods.actions import begin_closing
 from funding.prices.actions import set_credit_rate
+from funding.rules import EntryKind
 from funding.what_if.actions import begin_trial
 from funding.year_end import actions as ending
 from funding.year_end.rules import Year
@@ -242,6 +243,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
     depot = builders.a_depot()
     successor = builders.an_organisation()
     builders.an_entry(pool.fund, {pool.body.id: 1}, on=date(2020, 1, 7))
+    some_storage(pool.fund)
     boss = builders.a_member_of_staff(Role.ADMINISTRATOR)
     begin_closing(pool.fund, date(2020, 1, 1), by=boss, at=now())
     checksum = some_years(pool, boss)
@@ -280,6 +282,13 @@ def a_conflict(code: str, by: Staff) -> str:
     (told,) = take([kept], by=by, at=now())
     assert told.outcome is Outcome.REFUSED
     return kept.uid.hex
+
+
+def some_storage(fund: Fund) -> None:
+    """A bed that stood in the depot in January 2020, and what that cost."""
+    begun, by = date(2019, 12, 2), builders.a_member_of_staff(Role.ADMINISTRATOR)
+    set_activity_price(fund, EntryKind.STORAGE, Pence(25), from_on=begun, by=by, at=now())
+    builders.some_items(1, builders.a_product(), at=moment(begun))
 
 
 def some_years(pool: builders.Pool, by: Staff) -> str:
@@ -583,6 +592,7 @@ def of_months(ours: Part) -> list[Act]:
         Act("funding.begin_closing", admin, month),
         Act("funding.call_off_closing", admin, month),
         Act("funding.close_month", Role.FINANCE, month),
+        Act("loans.charge_storage", admin, month),
         Act("funding.take_in_activity", admin, form={"pasted": lines}),
     ]
 

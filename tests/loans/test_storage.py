@@ -1,18 +1,23 @@
 """What a month in the depot costs: a charge a product group, the same whenever it is asked."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from flask import Flask
 
 from core.db import db
+from core.errors import NotAllowed
 from core.money import Pence
 from equipment.actions import move_item
 from equipment.rules import Event, Group
 from funding.actions import post_all, set_activity_price
+from funding.checks import ledger_faults
 from funding.models import Entry
 from funding.rules import Basis, EntryKind, RulePart
-from loans.storage import items_stored, storage_charges
-from people.rules import Role
+from loans.storage.actions import charge_storage
+from loans.storage.queries import items_stored, storage_charges
+from people.rules import ROLES, May, Role
 from tests.builders import (
     NOON,
     SPRING,
@@ -116,3 +121,67 @@ def test_without_such_a_rule_storage_is_parked(app: Flask) -> None:
     charge = storage_charges(pool.fund.id, JUNE)[0]
     assert charge.shares == {}
     assert "GP practice is not known" in charge.parked_because
+
+
+JULY = datetime(2026, 7, 2, 9, tzinfo=UTC)
+
+
+def test_a_months_storage_is_charged_once_and_says_what_was_charged(app: Flask) -> None:
+    pool, by = priced(), a_member_of_staff(Role.ADMINISTRATOR)
+    stock()
+    charged = charge_storage(pool.fund, JUNE, by=by, at=JULY)
+    assert charged.told == (
+        "£5.00 of storage is charged for June 2026, for 2 product groups. It is parked, because no "
+        "rule says who pays: a person decides."
+    )
+    entries = db.session.query(Entry).filter_by(kind=EntryKind.STORAGE).all()
+    assert [(one.pence, one.on, one.month) for one in entries] == [
+        (2_50, date(2026, 6, 30), JUNE)
+    ] * 2
+    with pytest.raises(NotAllowed, match="storage of June 2026 has been charged already"):
+        charge_storage(pool.fund, JUNE, by=by, at=JULY)
+    assert db.session.query(Entry).filter_by(kind=EntryKind.STORAGE).count() == 2
+    assert ledger_faults() == []
+
+
+def test_storage_is_not_charged_before_the_month_ends_nor_after_it_is_closed(app: Flask) -> None:
+    pool, by = priced(), a_member_of_staff(Role.ADMINISTRATOR)
+    stock()
+    with pytest.raises(NotAllowed, match="June 2026 has not ended yet"):
+        charge_storage(pool.fund, JUNE, by=by, at=datetime(2026, 6, 30, 20, tzinfo=UTC))
+    pool.fund.open_from = date(2026, 7, 1)
+    db.session.flush()
+    with pytest.raises(NotAllowed, match="June 2026 is closed"):
+        charge_storage(pool.fund, JUNE, by=by, at=JULY)
+
+
+def test_without_a_price_or_an_item_there_is_no_storage_to_charge(app: Flask) -> None:
+    pool = priced()
+    with pytest.raises(NotAllowed, match="There is nothing to charge for June 2026"):
+        charge_storage(pool.fund, JUNE, by=a_member_of_staff(), at=JULY)
+
+
+def test_storage_is_charged_on_its_page_which_the_month_leads_to(app: Flask, as_: Any) -> None:
+    priced()
+    stock()
+    ada, page = as_(Role.ADMINISTRATOR), "/funding/months/2026-06/storage"
+    assert f'href="{page}"' in ada.get("/funding/months/2026-06").get_data(as_text=True)
+    assert "Charge £5.00 of storage" in ada.get(page).get_data(as_text=True)
+    assert ada.post(page).status_code == 303
+    assert "£5.00 of storage is charged for June 2026" in ada.get(page).get_data(as_text=True)
+    again = ada.post(page)
+    assert again.status_code == 409
+    assert "has been charged already" in again.get_data(as_text=True)
+    assert ada.get("/funding/months/nonsense/storage").status_code == 404
+    assert "Nothing to charge" in ada.get("/funding/months/2026-01/storage").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_who_keeps_agreements_charges_storage(app: Flask, as_: Any, role: Role) -> None:
+    priced()
+    client, page = as_(role), "/funding/months/2026-06/storage"
+    keeps = May.KEEP_AGREEMENTS in ROLES[role]
+    assert client.get(page).status_code == (200 if keeps else 403)
+    assert client.post(page).status_code == (409 if keeps else 403)
+    shown = client.get("/funding/months/2026-06")
+    assert ("Storage of the month" in shown.get_data(as_text=True)) is keeps

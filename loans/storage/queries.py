@@ -1,14 +1,16 @@
 """What it costs to keep equipment in the depot for a month, a charge for each product group."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import exists, func, select, true
 
 from core.clock import last_of_month, start_of
 from core.db import db
 from core.money import Pence, pounds
 from equipment.models import Item, ItemMove, Place, Product, Store
 from equipment.rules import STANDS_SOMEWHERE, Group, StoreKind
+from funding.models import Entry
 from funding.queries import agreed_price, ruling_for
 from funding.rules import Charge, EntryKind, Facts, Ruling
 
@@ -30,6 +32,15 @@ def storage_charges(fund_id: int, month: date) -> list[Charge]:
         _charge(fund_id, group, count, price, ruling, last)
         for group, count in items_stored(last).items()
     ]
+
+
+def was_charged(fund_id: int, charges: Iterable[Charge]) -> bool:
+    """Whether any of a month's charges was posted before."""
+    causes = [charge.source for charge in charges]
+    asked = exists().where(
+        Entry.fund_id == fund_id, Entry.kind == EntryKind.STORAGE, Entry.source.in_(causes)
+    )
+    return bool(db.session.scalar(select(asked)))
 
 
 def items_stored(on: date) -> dict[Group, int]:

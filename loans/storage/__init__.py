@@ -1,0 +1,1 @@
+"""Storage: what keeping equipment in the depot costs, charged month by month."""
