@@ -194,6 +194,7 @@ def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: An
         asked=chosen,
         heads=heads,
         numbers=[place for place, head in enumerate(heads) if head in ("Value", "Days")],
+        names=found.selected_columns.keys(),
         rows=paged(found),
         whole=queries.tally(found),
         file_url=this_address(**{"as": "csv", "page": None}),
