@@ -1,5 +1,6 @@
 """What may be chosen on the budget's pages, and what was: up to which month, and whose."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from funding.purse import purse_of
 from people.models import Organisation, Staff
 from reports.budget import queries
 from reports.budget.forms import BudgetForm
-from reports.budget.queries import Whose, Year
+from reports.budget.queries import Payer, Whose, Year
 from reports.forms import EVERY, PARKED
 from reports.periods import Period, read_month
 
@@ -26,6 +27,7 @@ class Asked:
 
     form: BudgetForm
     year: Year
+    payers: Sequence[Payer]  # of that year, whose money the viewer may see
     partner: Organisation | None = None
     parked: bool = False
     status: int = 200
@@ -60,24 +62,25 @@ class Asked:
 def asked(arguments: Any, fund: Fund, *, viewer: Staff, on: date) -> Asked:
     """What an address asks for; this month and everybody, and why, where it cannot be read."""
     this = Year(fund, month_of(on), on)
-    partners = {
-        payer.organisation.code: payer.organisation for payer in queries.payers(this, viewer=viewer)
-    }
+    payers = queries.payers(this, viewer=viewer)
+    partners = {payer.organisation.code: payer.organisation for payer in payers}
     parked = purse_of(viewer, on).every
     form = _form(arguments, this, partners, parked)
     if not form.validate():
-        return _everybody(form, this)
+        return _everybody(form, this, payers)
     month = read_month(form.month.data)
     if month > on:
-        return _everybody(form.refused(Invalid(NOT_BEGUN, field="month")), this)
-    whose = form.partner.data
-    return Asked(form, Year(fund, month, on), partners.get(whose), whose == PARKED)
+        return _everybody(form.refused(Invalid(NOT_BEGUN, field="month")), this, payers)
+    year, whose = Year(fund, month, on), form.partner.data
+    if year.first != this.first:  # other budgets were agreed
+        payers = queries.payers(year, viewer=viewer)
+    return Asked(form, year, payers, partners.get(whose), whose == PARKED)
 
 
-def _everybody(form: BudgetForm, this: Year) -> Asked:
+def _everybody(form: BudgetForm, this: Year, payers: Sequence[Payer]) -> Asked:
     """What is shown beside what was wrong."""
     form.partner.data = EVERY
-    return Asked(form, this, status=422)
+    return Asked(form, this, payers, status=422)
 
 
 def _form(

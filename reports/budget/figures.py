@@ -1,6 +1,6 @@
 """Every figure of the budget page: one set, from which page, file and chart are made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from people.models import Staff
 from reports.budget.alerts import Alert, alerts_of
 from reports.budget.commitments import committed
 from reports.budget.lines import Books, Line, lines_of, read, together
-from reports.budget.queries import Whose, Year, group_budgets
+from reports.budget.queries import Payer, Whose, Year, group_budgets
 from reports.budget.recycling import Corner, savings
 from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Saving, phased
 from reports.forms import PARKED
@@ -131,9 +131,20 @@ def _sum(shown: Figures, who: int | None) -> Saving:
     return sum(parts, Saving())
 
 
-def figures(year: Year, at: datetime, *, viewer: Staff, partner: str = "") -> Figures:
-    """The page's figures as the rows stand at a moment; `partner` is the code of whom to show."""
-    books = read(year, viewer=viewer, ordered=committed(year, at, viewer=viewer))
+def figures(
+    year: Year,
+    at: datetime,
+    *,
+    viewer: Staff,
+    partner: str = "",
+    payers: Sequence[Payer] | None = None,
+) -> Figures:
+    """The page's figures as the rows stand at a moment; `partner` is the code of whom to show.
+
+    `payers` are those whose money the viewer may see, where they have been asked for already.
+    """
+    ordered = committed(year, at, viewer=viewer)
+    books = read(year, viewer=viewer, ordered=ordered, payers=payers)
     lines, thresholds = lines_of(books), thresholds_of(year.fund.id)
     everybody = lines[0] if len(lines) == 1 else together(lines, books)
     shown = next((line for line in lines if line.code == partner), everybody)

@@ -118,11 +118,20 @@ class Books:
         return tuple(of_month.values())
 
 
-def read(year: Year, *, viewer: Staff, ordered: Mapping[Place, Pence] | None = None) -> Books:
-    """What the ledger says of a year, of those whose money the viewer may see."""
+def read(
+    year: Year,
+    *,
+    viewer: Staff,
+    ordered: Mapping[Place, Pence] | None = None,
+    payers: Sequence[Payer] | None = None,
+) -> Books:
+    """What the ledger says of a year, of those whose money the viewer may see.
+
+    `payers` are those, where they have been asked for already.
+    """
     return Books(
         year=year,
-        payers=queries.payers(year, viewer=viewer),
+        payers=queries.payers(year, viewer=viewer) if payers is None else payers,
         spent=queries.spent(year, viewer=viewer),
         accrued=queries.accrued(year, viewer=viewer),
         began=queries.ledger_began(year.fund.id),

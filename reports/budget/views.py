@@ -14,7 +14,13 @@ from people.access import needs, who
 from reports.blueprint import bp
 from reports.budget.chart import drawn
 from reports.budget.choices import Asked, asked
-from reports.budget.figures import figures, savings_by_group, savings_by_partner, savings_parked
+from reports.budget.figures import (
+    Figures,
+    figures,
+    savings_by_group,
+    savings_by_partner,
+    savings_parked,
+)
 from reports.budget.rules import METHOD_PLAIN, METHOD_RANGE, METHOD_SHAPED
 from reports.budget.tables import BUDGET_HEADS, ROWS, budget_rows, month_rows
 from reports.charts import NARROW, WIDE
@@ -29,12 +35,17 @@ def _asked() -> Asked:
     return asked(request.args, the_fund(), viewer=who(), on=london_day(now()))
 
 
+def _figures(chosen: Asked) -> Figures:
+    partner = chosen.form.partner.data
+    return figures(chosen.year, now(), viewer=who(), partner=partner, payers=chosen.payers)
+
+
 @bp.get("/budget")
 @needs(*MONEY)
 def budget() -> Any:
     """Budget, commitment, spending and forecast of a year, with what recycling saved."""
     chosen = _asked()
-    shown = figures(chosen.year, now(), viewer=who(), partner=chosen.form.partner.data)
+    shown = _figures(chosen)
     return page(
         "reports/budget.html",
         asked=chosen,
@@ -55,7 +66,7 @@ def budget() -> Any:
 def budget_csv() -> Any:
     """The page's figures as a file."""
     chosen = _asked()
-    shown = figures(chosen.year, now(), viewer=who(), partner=chosen.form.partner.data)
+    shown = _figures(chosen)
     return csv_answer(f"budget {chosen.words}", BUDGET_HEADS, budget_rows(shown))
 
 
