@@ -22,13 +22,20 @@ ANSWER = "It was delivered and signed for; the loan shows the day."
 
 def agree_vat(setting: Setting, at: datetime) -> None:
     """Councils get their VAT back on everything, NHS bodies on activities alone."""
-    for code, partner in setting.partners.items():
-        for charge in VatOn:
-            gets_back = code.startswith("E") or charge is VatOn.ACTIVITIES
-            set_vat(
-                setting.fund, partner.organisation, charge, rate=RATE, recoverable=gets_back,
-                from_on=LONG_AGO, by=setting.boss, at=at,
-            )  # fmt: skip
+    for code in setting.partners:
+        agree_vat_of(setting, code, at)
+
+
+def agree_vat_of(setting: Setting, code: str, at: datetime) -> None:
+    """The same for one partner; for one that merged, also for what its predecessors were charged
+    and is taken back later.
+    """
+    for charge in VatOn:
+        gets_back = code.startswith("E") or charge is VatOn.ACTIVITIES
+        set_vat(
+            setting.fund, setting.organisations[code], charge, rate=RATE, recoverable=gets_back,
+            from_on=LONG_AGO, by=setting.boss, at=at,
+        )  # fmt: skip
 
 
 def bill(setting: Setting, month: date, at: datetime) -> None:

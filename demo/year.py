@@ -22,9 +22,10 @@ from core.clock import (
     now,
 )
 from core.db import db, transaction
-from demo.bills import agree_vat
+from demo.bills import agree_vat, agree_vat_of
 from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, divide, employ_staff, found_organisations, merge, new_year
+from demo.people import MERGED
 from demo.prices import adapt_homes, agree_prices
 from demo.setting import (
     MONTHLY_ITEMS,
@@ -139,6 +140,7 @@ class Year:
             with _as(setting, Role.ADMINISTRATOR, "demo: merger", moment(day, 0, 5)) as at:
                 merge(setting, at)
                 divide(setting, at)
+                agree_vat_of(setting, MERGED[0], at)
         if (day.month, day.day) == (4, 1) and day > setting.starts:
             with _as(setting, Role.ADMINISTRATOR, "demo: budgets", moment(day, 1)) as at:
                 new_year(setting, at)
