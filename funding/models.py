@@ -29,6 +29,8 @@ class Fund(Coded, Model):
 
     __tablename__ = "fund"
     name: Mapped[str] = mapped_column(unique=True)
+    # How it begins: until the day of its agreement's first version. `funding.agreements.queries`
+    # says what holds on a day.
     host_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     stock_model: Mapped[StockModel]
     # The first month that is not closed; none while no month has been. Whoever posts shares a lock

@@ -6,6 +6,7 @@ from core.clock import london_day
 from core.db import db
 from core.money import Pence, share_of
 from funding.actions import post_once
+from funding.agreements.queries import stock_model_on
 from funding.models import Fund
 from funding.prices.rules import credit_told
 from funding.queries import activity_price
@@ -26,12 +27,15 @@ def charge_activity(arrival: Return, kind: EntryKind, *, by: Staff, at: datetime
 
 
 def credit(arrival: Return, *, by: Staff, at: datetime) -> None:
-    """Credit what the partners paid on issue, in the same shares, where they paid it."""
+    """Credit what the partners paid on issue, in the same shares, where they paid it.
+
+    The stock model of the day the loan began says whether they did, whichever holds now.
+    """
     loan = arrival.loan
     if loan is None:
         return
     fund = db.session.get_one(Fund, loan.fund_id)
-    if fund.stock_model is not StockModel.CREDIT:
+    if stock_model_on(fund, london_day(loan.began_at)) is not StockModel.CREDIT:
         return
     percentage, arithmetic = _agreed(arrival, loan, london_day(at))
     pence = Pence(-share_of(loan.price, percentage))

@@ -1,20 +1,76 @@
-"""Reads of the agreement: its terms, who signed, rules and prices, and who may be named."""
+"""Reads of the agreement: what holds on a day, who signed, rules, prices, who may be named."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core import kept
 from core.db import db
 from funding.agreements.rules import Terms
 from funding.agreements.versions.models import AgreementVersion
 from funding.agreements.versions.rules import HELD
-from funding.models import ActivityPrice, Partner, Rule, RuleShare
+from funding.models import ActivityPrice, Fund, Partner, Rule, RuleShare
+from funding.rules import StockModel
 from people.models import Organisation
 from people.queries import during
 from people.rules import Kind
 
 COMMISSIONERS = (Kind.CCG, Kind.ICB, Kind.COUNCIL, Kind.TRUST, Kind.OTHER)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a version says of every day from its first until before its last."""
+
+    from_on: date
+    to_on: date | None
+    host_id: int
+    stock_model: StockModel
+
+    def on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.from_on <= day and (self.to_on is None or day < self.to_on)
+
+
+def _held(fund: Fund) -> tuple[Held, ...]:
+    """Every version that held, holds or will, in order; read once a transaction."""
+    return kept.once(("versions held", fund.id), lambda: _read_held(fund.id))
+
+
+def _read_held(fund_id: int) -> tuple[Held, ...]:
+    version = AgreementVersion
+    asked = select(version.from_on, version.to_on, version.host_id, version.stock_model)
+    asked = asked.where(version.fund_id == fund_id, version.status.in_(HELD))
+    return tuple(Held(*row) for row in db.session.execute(asked.order_by(version.from_on)))
+
+
+kept.watch(AgreementVersion)
+
+
+def stock_model_on(fund: Fund, on: date) -> StockModel:
+    """How equipment is paid for on a day: by the version that holds, else as the fund began."""
+    return next((one.stock_model for one in _held(fund) if one.on(on)), fund.stock_model)
+
+
+def host_on(fund: Fund, on: date) -> Organisation:
+    """Who hosts the fund on a day: by the version that holds, else who did when it began."""
+    host_id = next((one.host_id for one in _held(fund) if one.on(on)), fund.host_id)
+    return db.session.get_one(Organisation, host_id)
+
+
+def stretches(fund: Fund, first: date, last: date) -> list[tuple[date, date, StockModel]]:
+    """Which stock model holds from which day to which, both within, over some days."""
+    turns = {first, *(one.from_on for one in _held(fund) if first < one.from_on <= last)}
+    found: list[tuple[date, date, StockModel]] = []
+    for begins, ends in pairwise([*sorted(turns), last + timedelta(days=1)]):
+        model = stock_model_on(fund, begins)
+        if found and found[-1][2] is model:
+            begins = found.pop()[0]
+        found.append((begins, ends - timedelta(days=1), model))
+    return found
 
 
 def terms_of(fund_id: int, on: date) -> Terms:

@@ -11,7 +11,15 @@ from core.clock import financial_year, london_day, now
 from core.errors import Refused
 from funding import actions
 from funding.agreements.forms import BudgetForm, PartnerForm, PriceForm, RuleForm
-from funding.agreements.queries import may_be_named, may_join, prices, rule_rows, signed
+from funding.agreements.queries import (
+    host_on,
+    may_be_named,
+    may_join,
+    prices,
+    rule_rows,
+    signed,
+    stock_model_on,
+)
 from funding.blueprint import MONEY, bp
 from funding.forms import named
 from funding.queries import budgets, the_fund
@@ -33,6 +41,8 @@ def agreements() -> Any:
     return page(
         "funding/agreements.html",
         fund=fund,
+        host=host_on(fund, on),
+        stock_model=stock_model_on(fund, on),
         on=on,
         signed=signed(fund.id),
         rules=rule_rows(fund.id),
@@ -42,16 +52,23 @@ def agreements() -> Any:
     )
 
 
-def _form_page(title: str, text: str, form: Form) -> str:
-    crumbs = [
-        ("Funding", url_for("funding.overview")),
-        ("Agreement", url_for("funding.agreements")),
-    ]
+AGREEMENT = ("Agreement", "funding.agreements")
+PRICE_LIST = ("Price list", "funding.prices")
+
+
+def _form_page(title: str, text: str, form: Form, under: tuple[str, str] = AGREEMENT) -> str:
+    name, endpoint = under
+    crumbs = [("Funding", url_for("funding.overview")), (name, url_for(endpoint))]
     return page("funding/agreed.html", title=title, text=text, form=form, crumbs=crumbs)
 
 
-def _agree(form: Form, shown: Callable[[Form], str], act: Callable[[Any], str]) -> Any:
-    """Do what a form asks, or show it again with why not."""
+def _agree(
+    form: Form,
+    shown: Callable[[Form], str],
+    act: Callable[[Any], str],
+    under: tuple[str, str] = AGREEMENT,
+) -> Any:
+    """Do what a form asks and go where it stands, or show it again with why not."""
     if not form.validate():
         return shown(form), 422
     try:
@@ -59,7 +76,7 @@ def _agree(form: Form, shown: Callable[[Form], str], act: Callable[[Any], str]) 
     except Refused as why:
         return shown(form.refused(why)), why.status
     flash(sentence)
-    return redirect(url_for("funding.agreements"), 303)
+    return redirect(url_for(under[1]), 303)
 
 
 def _partner_form() -> PartnerForm:
@@ -141,7 +158,7 @@ def _put_in_force(form: RuleForm) -> str:
 
 
 def _price_page(form: Form) -> str:
-    return _form_page("Set a price", "The older price ends the day before.", form)
+    return _form_page("Set a price", "The older price ends the day before.", form, PRICE_LIST)
 
 
 @bp.get("/agreements/prices/new")
@@ -156,7 +173,7 @@ def new_price() -> Any:
 @writes
 def set_price() -> Any:
     """Price an activity."""
-    return _agree(PriceForm(), _price_page, _set_price)
+    return _agree(PriceForm(), _price_page, _set_price, PRICE_LIST)
 
 
 def _set_price(form: PriceForm) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.clock import london_day, month_of
 from core.db import add, db
 from core.errors import Invalid, NotAllowed
+from funding.agreements.queries import host_on
 from funding.invoices.models import Invoice, InvoiceCounter, InvoiceLine, VatTerm
 from funding.invoices.queries import parts_of_month, terms_by_partner
 from funding.invoices.rules import WHOLE, Bill, VatOn, billed
@@ -97,6 +98,7 @@ def _unbilled(fund_id: int, month: date, numbers: Collection[int]) -> list[Organ
 def _issue(
     fund: Fund, body: Organisation, month: date, number: int, bill: Bill, by: Staff, at: datetime
 ) -> Invoice:
+    host = host_on(fund, london_day(at))
     invoice = Invoice(
         fund=fund,
         number=number,
@@ -106,8 +108,8 @@ def _issue(
         issued_on=london_day(at),
         at=at,
         by=by,
-        from_name=fund.host.name,
-        from_code=fund.host.official_code,
+        from_name=host.name,
+        from_code=host.official_code,
         to_name=body.name,
         to_code=body.official_code,
         net=bill.net,

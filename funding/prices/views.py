@@ -6,11 +6,13 @@ from flask import flash, redirect, request, url_for
 
 from core.clock import london_day, now
 from core.errors import Refused
+from funding.agreements.queries import stock_model_on
 from funding.blueprint import MONEY, bp
 from funding.prices import actions
 from funding.prices.forms import CreditRateForm, DayForm, EndRateForm, WhichRateForm
 from funding.prices.queries import price_list
 from funding.queries import the_fund
+from funding.rules import StockModel
 from people.access import needs, who
 from people.rules import May
 from web.forms import Form
@@ -29,7 +31,11 @@ def prices() -> Any:
         form.on.data = on
     fund = the_fund()
     return page(
-        "funding/prices.html", fund=fund, form=form, today=today, list=price_list(fund.id, on)
+        "funding/prices.html",
+        credit=stock_model_on(fund, on) is StockModel.CREDIT,
+        form=form,
+        today=today,
+        list=price_list(fund.id, on),
     ), 200 if readable else 422
 
 

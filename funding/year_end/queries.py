@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from core.db import db
 from core.errors import NotFound
 from core.money import Pence, split
+from funding.agreements.queries import host_on
 from funding.models import Fund
 from funding.purse import purse_of
 from funding.year_end.models import Capitation, PreparedYear, YearPack
@@ -29,7 +30,7 @@ def may_sign(fund: Fund, viewer: Staff, on: date) -> bool:
         return False
     own = scope_of(viewer, on).organisation_ids
     return bool(own) and (
-        viewer.may(May.KEEP_AGREEMENTS) or not own.isdisjoint(lineage_of(fund.host_id, on))
+        viewer.may(May.KEEP_AGREEMENTS) or not own.isdisjoint(lineage_of(host_on(fund, on).id, on))
     )
 
 

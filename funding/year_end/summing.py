@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.money import Pence, pounds
+from funding.agreements.queries import host_on
 from funding.checks import ledger_faults
 from funding.invoices.models import Invoice
 from funding.invoices.queries import months_to_bill
@@ -52,7 +53,7 @@ def figures_of(fund: Fund, year: Year, on: date, *, proved: bool = True) -> Figu
     partners = _partners(fund, year, on, whole, lines)
     return Figures(
         fund=fund.name,
-        host=fund.host.name,
+        host=host_on(fund, year.last).name,
         year=year.begins,
         terms=_terms(fund, year, on),
         brought=whole.brought,

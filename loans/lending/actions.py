@@ -14,6 +14,7 @@ from equipment.models import Product
 from equipment.queries import depot
 from equipment.rules import Event
 from funding.actions import post_all
+from funding.agreements.queries import stock_model_on
 from funding.queries import activity_price, ruling_for
 from funding.rules import Charge, EntryKind, Facts, Ruling, StockModel
 from loans.lending.costs import costs_of_count, fitting
@@ -125,7 +126,7 @@ def _delivered(line: OrderLine, *, by: Staff, at: datetime) -> None:
 def _charges_of_issue(loan: Loan, order: Order, ruling: Ruling, at: datetime) -> list[Charge]:
     """What beginning a loan costs: the equipment, where it is bought on issue, and delivery."""
     name, price = loan.product.name, loan.price
-    bought = order.fund.stock_model is StockModel.CREDIT
+    bought = stock_model_on(order.fund, london_day(at)) is StockModel.CREDIT
     brought = activity_price(order.fund_id, EntryKind.DELIVERY, london_day(at), speed=order.speed)
     told = (
         (EntryKind.EQUIPMENT, price if bought else Pence(0), f"{name} issued"),

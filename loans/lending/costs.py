@@ -4,6 +4,7 @@ from datetime import date
 
 from core.money import Pence, pounds
 from equipment.models import Product
+from funding.agreements.queries import stock_model_on
 from funding.queries import agreed_price
 from funding.rules import EntryKind, StockModel
 from loans.models import Order, OrderLine
@@ -26,7 +27,7 @@ def costs_of_count(line: OrderLine, on: date) -> list[Cost]:
     if product.adaptation:
         return [_adaptation(order, whole, on)]
     fitted = fitting(product, order, on)
-    bought = whole if order.fund.stock_model is StockModel.CREDIT else NOTHING
+    bought = whole if stock_model_on(order.fund, on) is StockModel.CREDIT else NOTHING
     return [
         (EntryKind.EQUIPMENT, bought, ""),
         (EntryKind.FITTING, Pence(fitted * count), f"{count} × {pounds(fitted)}"),

@@ -17,6 +17,7 @@ from core.db import db
 from core.money import Pence, split
 from equipment.models import Product
 from equipment.rules import Tracking
+from funding.agreements.queries import stock_model_on
 from funding.purse import purse_of
 from funding.queries import agreed_price, ruling_for
 from funding.rules import EntryKind, Facts, Ruling, StockModel
@@ -97,7 +98,7 @@ class Pricing:
         if row.adaptation:
             yield Pence(whole + self._price(EntryKind.ADAPTATION))
             return
-        if self._fund.stock_model is StockModel.CREDIT:
+        if stock_model_on(self._fund, self._on) is StockModel.CREDIT:
             yield whole
         if not row.used_up:  # what is used up is never charged its delivery
             yield self._price(EntryKind.DELIVERY, row.speed)

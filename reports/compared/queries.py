@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select, true
+from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased, joinedload
 
-from core.clock import LONDON, financial_year, london_day
+from core.clock import LONDON, financial_year, london_day, start_of
 from core.db import db
 from core.money import Pence
 from equipment.models import ConsumableMove, Item, ItemMove, Product
 from equipment.rules import Event, Tracking
-from funding.heirs import succeeded
+from funding.agreements.queries import stock_model_on, stretches
+from funding.heirs import pence_passed, succeeded
 from funding.models import Account, Budget, Entry, Fund, Posting
 from funding.prices.models import CreditRate
 from funding.purse import purse_of
@@ -32,6 +33,7 @@ from reports.compared.rules import (
     Parts,
     Payer,
     SharedBy,
+    beside,
     bills,
     laid_by_shares,
     laid_by_weight,
@@ -41,6 +43,7 @@ from returns.credit_rates import rates_for
 from returns.models import Return
 from returns.rules import Decision
 
+EVER = date(1990, 1, 1)  # before any loan
 SETTLED = (EntryKind.YEAR_END, EntryKind.GAIN_SHARE)  # follows from the bill, so is no part of it
 
 
@@ -58,12 +61,19 @@ def compared(fund: Fund, period: Period, by: SharedBy, *, viewer: Staff, on: dat
     charged = _charged(fund, period)
     weights = _usage(charged) if by is SharedBy.USAGE else _contributions(fund, period)
     laid = laid_by_weight(bought(period), weights)
-    issued, credited = _equipment(fund, period, charged)
-    found = bills(Parts(_activity(charged), issued, credited, laid))
+    parts = Parts(_activity(charged), *_equipment(fund, period, charged), laid)
+    found = bills(Parts(*(_passed(one, on) for one in vars(parts).values())))
     purse = purse_of(viewer, on)
     whole = sum(found, Bill(None, NOTHING, NOTHING, NOTHING, NOTHING)) if purse.every else None
     seen = [bill for bill in found if purse.every or bill.payer in purse.organisation_ids]
     return Compared(_named(seen), whole, bool(laid.get(None)))
+
+
+def _passed(laid: Laid, on: date) -> Laid:
+    """The same under whoever stands in each place on a day, to the penny."""
+    known = [(who, pence) for who, pence in laid.items() if who is not None]
+    passed: list[tuple[Payer, Pence]] = [*pence_passed(known, on).items()]
+    return dict([*passed, *((who, pence) for who, pence in laid.items() if who is None)])
 
 
 def _named(seen: list[Bill]) -> tuple[tuple[Organisation | None, Bill], ...]:
@@ -127,11 +137,30 @@ def _contributions(fund: Fund, period: Period) -> dict[int, int]:
 
 
 def _equipment(fund: Fund, period: Period, charged: Charged) -> tuple[Laid, Laid]:
-    """What was issued and what was credited: as posted, or as it would have been."""
-    if fund.stock_model is StockModel.CREDIT:
-        return _of_kinds(charged, EntryKind.EQUIPMENT), _of_kinds(charged, EntryKind.CREDIT)
-    lent = laid_by_shares([*_lent(fund, period), *_handed_over(fund, period)])
-    return lent, laid_by_shares(_made_reusable(fund, period))
+    """What was issued and what was credited: as posted on the days of the credit model, and as it
+    would have been on those of the retained one.
+    """
+    issued, credited = _of_kinds(charged, EntryKind.EQUIPMENT), _of_kinds(charged, EntryKind.CREDIT)
+    unpaid = _begun_unpaid(fund, period.last)
+    if unpaid is None:
+        return issued, credited
+    lent = laid_by_shares([*_lent(fund, period, unpaid), *_handed_over(fund, period)])
+    return beside(issued, lent), beside(
+        credited, laid_by_shares(_made_reusable(fund, period, unpaid))
+    )
+
+
+def _begun_unpaid(fund: Fund, last: date) -> ColumnElement[bool] | None:
+    """The condition that a loan began while the pool kept its stock; none where it never did."""
+    kept = [
+        and_(
+            true() if begins == EVER else Loan.began_at >= start_of(begins),
+            Loan.began_at < start_of(ends + timedelta(days=1)),
+        )
+        for begins, ends, model in stretches(fund, EVER, last)
+        if model is StockModel.RETAINED
+    ]
+    return or_(*kept) if kept else None
 
 
 # What the stock says.
@@ -169,18 +198,29 @@ def _day_of(moment: Any) -> Any:
     return cast(func.timezone(LONDON.key, moment), Date)
 
 
-def _lent(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, int], int]]:
-    """The price of every loan begun in the year, by who would have been charged that day."""
+def _lent(
+    fund: Fund, period: Period, unpaid: ColumnElement[bool]
+) -> Iterator[tuple[Mapping[int, int], int]]:
+    """The price of every unpaid loan begun in the year, by who would have been charged that day."""
     rows = select(
         _shares_of_loan().label("shares"),
         _day_of(Loan.began_at).label("day"),
         Loan.price.label("pence"),
-    ).where(Loan.fund_id == fund.id, Loan.began_at >= period.begins, Loan.began_at < period.ends)
+    ).where(
+        Loan.fund_id == fund.id,
+        Loan.began_at >= period.begins,
+        Loan.began_at < period.ends,
+        unpaid,
+    )
     return _added_up(rows)
 
 
-def _made_reusable(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, int], int]]:
-    """What every return made reusable in the year would have credited, each to the penny."""
+def _made_reusable(
+    fund: Fund, period: Period, unpaid: ColumnElement[bool]
+) -> Iterator[tuple[Mapping[int, int], int]]:
+    """What every return made reusable in the year would have credited, each to the penny: of loans
+    that nobody paid for.
+    """
     day = _day_of(Return.decided_at)
     kept, first = rates_for(Loan.fund_id, Product.group, Return.id, day)
     rate = (
@@ -208,6 +248,7 @@ def _made_reusable(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, in
             Return.decision == Decision.REUSABLE,
             Return.decided_at >= period.begins,
             Return.decided_at < period.ends,
+            unpaid,
         )
     )
     return _added_up(rows)
@@ -225,7 +266,7 @@ def _added_up(rows: Any) -> Iterator[tuple[Mapping[int, int], int]]:
 
 
 def _handed_over(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, int], int]]:
-    """The price of every consumable handed over in the year, by the rules of that day."""
+    """The price of every unpaid consumable handed over in the year, by the rules of that day."""
     lines = db.session.scalars(
         select(OrderLine)
         .join(OrderLine.order)
@@ -241,6 +282,8 @@ def _handed_over(fund: Fund, period: Period) -> Iterator[tuple[Mapping[int, int]
     )
     for line in lines:
         day = london_day(line.delivered_at or period.begins)
+        if stock_model_on(fund, day) is not StockModel.RETAINED:
+            continue
         ruling = ruling_for(fund.id, asked_of(line.order, line.product.care_class, day), day)
         yield ruling.shares, line.price * line.quantity
 

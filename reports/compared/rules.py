@@ -75,6 +75,12 @@ def bills(parts: Parts) -> list[Bill]:
     ]
 
 
+def beside(one: Laid, other: Laid) -> dict[Payer, Pence]:
+    """Both together, payer by payer."""
+    payers = dict.fromkeys((*one, *other))
+    return {who: Pence(one.get(who, NOTHING) + other.get(who, NOTHING)) for who in payers}
+
+
 def laid_by_shares(amounts: Iterable[tuple[Mapping[int, int], int]]) -> dict[Payer, Pence]:
     """Amounts laid on those who share them, to the penny: amounts of the same shares are added up
     first and split once, so nobody is a penny from the exact share of any set. Without shares

@@ -6,9 +6,9 @@ from typing import Any
 from flask import request
 
 from core.clock import london_day, now
+from funding.agreements.queries import stretches
 from funding.blueprint import MONEY
 from funding.queries import the_fund
-from funding.rules import StockModel
 from people.access import needs, who
 from reports import periods
 from reports.blueprint import bp
@@ -34,7 +34,7 @@ def stock_models() -> Any:
         form=form,
         fund=fund,
         period=period,
-        credit=fund.stock_model is StockModel.CREDIT,
+        models=stretches(fund, period.first, period.last),
         by=by,
         on=on,
         found=compared(fund, period, by, viewer=who(), on=on),

@@ -12,9 +12,10 @@ from core.db import db
 from core.errors import Forbidden, Invalid, NotAllowed, NotFound, TakenByAnother
 from core.money import Pence, percent, pounds
 from funding import actions as money
-from funding.agreements.queries import terms_of
+from funding.agreements.queries import host_on, stock_model_on, stretches, terms_of
 from funding.agreements.rules import Terms, YearEnd
 from funding.agreements.versions import actions
+from funding.agreements.versions.comparison import differences
 from funding.agreements.versions.models import AgreementVersion, VersionMove
 from funding.agreements.versions.queries import (
     events_for,
@@ -36,7 +37,7 @@ from funding.agreements.versions.rules import (
 )
 from funding.models import Fund, Partner
 from funding.queries import activity_price, budgets, partners, ruling_for
-from funding.rules import Basis, EntryKind, Facts, RulePart
+from funding.rules import Basis, EntryKind, Facts, RulePart, StockModel
 from people.models import Organisation, Staff
 from people.rules import Kind, Role
 from tests.builders import (
@@ -215,6 +216,31 @@ def test_terms_hold_from_the_versions_day(table: Table) -> None:
     table.put_in_force(version)
     assert terms_of(table.fund.id, TODAY) == said
     assert terms_of(table.fund.id, TODAY - timedelta(days=1)) == Terms()
+
+
+def test_host_and_stock_model_hold_from_the_versions_day_and_no_day_before(table: Table) -> None:
+    fund, first, host = table.fund, table.fund.host, an_organisation()
+    version = table.draft(NEXT)
+    assert (version.host, version.stock_model) == (first, StockModel.CREDIT)
+    terms(table, version, Terms(), host=host, stock_model=StockModel.RETAINED)
+    told = {one.what: (one.was, one.becomes) for one in differences(version)}
+    assert told["How equipment is paid for"][1] == "Retained stock"
+    assert stock_model_on(fund, NEXT) is StockModel.CREDIT, "a draft holds on no day"
+    table.agree(version)
+    table.put_in_force(version)
+    eve = NEXT - timedelta(days=1)
+    assert (host_on(fund, eve), stock_model_on(fund, eve)) == (first, StockModel.CREDIT)
+    assert (host_on(fund, NEXT), stock_model_on(fund, NEXT)) == (host, StockModel.RETAINED)
+    back = table.draft(date(2026, 10, 1))
+    assert back.stock_model is StockModel.RETAINED
+    terms(table, back, Terms(), stock_model=StockModel.CREDIT)
+    table.agree(back)
+    table.put_in_force(back)
+    assert stretches(fund, eve, date(2026, 12, 31)) == [
+        (eve, eve, StockModel.CREDIT),
+        (NEXT, date(2026, 9, 30), StockModel.RETAINED),
+        (date(2026, 10, 1), date(2026, 12, 31), StockModel.CREDIT),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from reports.compared.rules import (
 from tests import builders
 from tests.builders import SPRING
 from tests.conftest import EachRequestAlone
+from tests.funding.agreeing import an_agreement
 from tests.reports.story import Pool, a_year, noon
 
 As = Callable[..., EachRequestAlone]
@@ -157,12 +158,50 @@ def test_what_the_credit_model_would_have_asked_is_what_it_asks(app: Flask, rate
     a_year(pool)
     a_consumable(pool)
     posted = side_by_side(pool).whole
+    # As if it had always kept its stock: what that computes stands beside what was posted.
     pool.fund.stock_model = StockModel.RETAINED
     db.session.flush()
-    computed = side_by_side(pool).whole
+    both = side_by_side(pool).whole
     assert posted is not None
-    assert computed == posted
+    assert both is not None
+    assert (both.issued, both.credited) == (2 * posted.issued, 2 * posted.credited)
+    assert both.activity == posted.activity
     assert posted.credited < 0
+
+
+def test_a_year_that_turns_to_the_other_model_is_told_whole_under_both(app: Flask) -> None:
+    """What is posted until the day and computed from it is what one model would have posted."""
+    around = db.session.begin_nested()
+    pool = Pool()
+    a_year(pool)
+    posted = side_by_side(pool).whole
+    around.rollback()
+    pool = Pool()
+    an_agreement(pool.fund, date(2026, 5, 1), stock_model=StockModel.RETAINED)
+    a_year(pool)
+    mixed = side_by_side(pool).whole
+    assert posted is not None
+    assert mixed is not None
+    assert (mixed.issued, mixed.credited) == (posted.issued, posted.credited)
+    only_april = db.session.query(Entry).filter_by(kind=EntryKind.EQUIPMENT).all()
+    assert sum(one.pence for one in only_april) == posted.issued - 60_00
+
+
+def test_what_a_predecessor_was_charged_stands_with_its_successor(app: Flask) -> None:
+    pool = Pool()
+    a_year(pool)
+    before = side_by_side(pool)
+    merged = builders.an_organisation(name="Merged")
+    builders.a_merger(pool.body.id, merged, on=date(2026, 6, 1))
+    after = side_by_side(pool)
+    assert after.whole == before.whole
+    assert {body.id for body, _ in after.rows if body} == {merged.id, pool.council.id}
+    was = {body.id: bill.credit_model for body, bill in before.rows if body}
+    now = {body.id: bill.credit_model for body, bill in after.rows if body}
+    assert now[merged.id] == was[pool.body.id]
+    officer = builders.a_member_of_staff(Role.FINANCE, organisation=merged)
+    own = side_by_side(pool, viewer=officer)
+    assert [body.id if body else None for body, _ in own.rows] == [merged.id]
 
 
 def a_consumable(pool: Pool) -> None:

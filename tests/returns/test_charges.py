@@ -1,6 +1,6 @@
 """What the workshop costs and credits: whoever was charged, once a return."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -16,7 +16,8 @@ from people import actions as people
 from people.rules import Role
 from returns.models import Return
 from tests import builders
-from tests.builders import NOON
+from tests.builders import NOON, TODAY
+from tests.funding.agreeing import an_agreement
 from tests.returns.test_gates import step, through
 
 
@@ -61,6 +62,20 @@ def test_the_retained_model_credits_nothing(app: Flask) -> None:
     arrival = builders.a_return()
     through(arrival.item, arrival.received_by, "inspect", "clean", "test", "put_away")
     assert set(charged(arrival)) == {EntryKind.CLEANING}
+
+
+def test_only_what_was_paid_on_issue_is_credited_whichever_model_holds_later(app: Flask) -> None:
+    pool, bed, may = builders.a_pool(), builders.a_product(), datetime(2026, 5, 4, 11, tzinfo=UTC)
+    builders.some_items(2, bed, at=may)
+    paid = builders.a_loan(products=[bed], at=may)
+    an_agreement(pool.fund, TODAY, stock_model=StockModel.RETAINED)
+    unpaid = builders.a_loan(products=[bed])
+    issued = select(Entry.subject).where(Entry.kind == EntryKind.EQUIPMENT)
+    assert db.session.scalars(issued).all() == [paid.code]
+    for loan, credited in ((paid, True), (unpaid, False)):
+        arrival = builders.a_return(loan)
+        through(arrival.item, arrival.received_by, "inspect", "clean", "test", "put_away")
+        assert (EntryKind.CREDIT in charged(arrival)) is credited
 
 
 def test_what_was_put_on_hold_and_came_back_costs_nobody(app: Flask) -> None:

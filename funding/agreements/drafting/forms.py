@@ -16,6 +16,7 @@ from funding.agreements.versions.models import AgreementVersion, Contribution
 from funding.agreements.versions.rules import Figures
 from funding.forms import EARLIEST, LATEST, Amount, Choices, amount_field, day_field, named, short
 from funding.prices.rules import PRODUCT_GROUPS
+from funding.rules import StockModel
 from people.models import Organisation
 from web.forms import Form
 
@@ -72,6 +73,13 @@ class TermsForm(Form):
 
     from_on = day_field("Holds from")
     host = SelectField("Host partner", [InputRequired("Choose the host.")])
+    stock_model = SelectField(
+        "How equipment is paid for",
+        choices=[
+            SelectChoice(StockModel.CREDIT.value, "Credit: its price on issue, credited on reuse"),
+            SelectChoice(StockModel.RETAINED.value, "Retained stock: the pool buys it once"),
+        ],
+    )
     days = Days(
         "Contributions are paid on",
         [short(600)],
@@ -91,6 +99,11 @@ class TermsForm(Form):
     gain_percent = _percent_field(
         "The provider's part in per cent", 1, "Of what recycling above the threshold avoided."
     )
+
+    @classmethod
+    def of(cls, version: AgreementVersion) -> "TermsForm":
+        """A form in which the stock model stays as it is where nothing is said of it."""
+        return cls(data={"stock_model": version.stock_model.value})
 
     def offer(self, organisations: Iterable[Organisation]) -> "TermsForm":
         """The same form with who may host and lead."""

@@ -24,7 +24,7 @@ from funding.agreements.versions.queries import may_take_part, rules_until, vers
 from funding.agreements.versions.rules import DraftedEnd, DraftedPrice, DraftedRule
 from funding.agreements.versions.views import to_versions
 from funding.blueprint import bp
-from funding.rules import EntryKind
+from funding.rules import EntryKind, StockModel
 from people.access import needs, who
 from people.models import Organisation
 from people.queries import organisation_by_code
@@ -41,7 +41,7 @@ def _by_at() -> dict[str, Any]:
 
 
 def _terms_form(version: AgreementVersion) -> TermsForm:
-    form = TermsForm().offer(may_take_part(version))
+    form = TermsForm.of(version).offer(may_take_part(version))
     return form if request.method == "POST" else form.show(version)
 
 
@@ -56,7 +56,8 @@ def _set_terms(version: AgreementVersion, form: TermsForm) -> str:
     )
     actions.set_terms(
         version, terms, host=organisation_by_code(form.host.data), days=form.days.days,
-        from_on=cast(Any, form.from_on.data), **_by_at(),
+        from_on=cast(Any, form.from_on.data), stock_model=StockModel(form.stock_model.data),
+        **_by_at(),
     )  # fmt: skip
     return "The terms are written down."
 

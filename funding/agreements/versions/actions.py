@@ -25,6 +25,7 @@ from funding.agreements.versions.rules import Change, Figures, VersionEvent, kep
 from funding.heirs import pence_passed
 from funding.models import Budget, Fund
 from funding.queries import partners
+from funding.rules import StockModel
 from people.models import Organisation, Staff
 
 MOST_INSTALMENTS = 24
@@ -33,7 +34,7 @@ MOST_INSTALMENTS = 24
 def draft_version(fund: Fund, *, from_on: date, by: Staff, at: datetime) -> AgreementVersion:
     """Begin the next version from what holds now: its partners, with what they put in last year.
 
-    Host, terms and budgets are taken over; the days of payment are the usual four.
+    Host, stock model, terms and budgets are taken over; the days of payment are the usual four.
     """
     older = version_in_force(fund.id)
     _check_day(fund, older, from_on)
@@ -45,6 +46,7 @@ def draft_version(fund: Fund, *, from_on: date, by: Staff, at: datetime) -> Agre
         number=(last or 0) + 1,
         from_on=from_on,
         host_id=fund.host_id if older is None else older.host_id,
+        stock_model=fund.stock_model if older is None else older.stock_model,
     )
     if older is not None:
         _write_terms(version, older.terms)
@@ -120,14 +122,19 @@ def set_terms(
     from_on: date,
     host: Organisation,
     days: Sequence[date],
+    stock_model: StockModel | None = None,
     by: Staff,
     at: datetime,
 ) -> None:
-    """Write from when it holds, who hosts the fund, when is paid, and what the year's end does."""
+    """Write from when it holds, who hosts, when is paid, and what the year's end does.
+
+    How equipment is paid for stays as it is where nothing is said of it.
+    """
     _change(version, by=by, at=at)
     _check_day(version.fund, version_in_force(version.fund_id), from_on)
     _check_days(days, from_on)
     version.from_on, version.host_id = from_on, host.id
+    version.stock_model = stock_model or version.stock_model
     _write_terms(version, terms)
     wanted = {day: Instalment(due_on=day) for day in days}
     there = {one.due_on: one for one in version.instalments}

@@ -17,7 +17,6 @@ from people.queries import successor_of
 
 def apply(version: AgreementVersion, *, by: Staff, at: datetime) -> None:
     """Make every change a version says, from its day on, by the acts anybody would use."""
-    version.fund.host_id = version.host_id
     _change_partners(version, by=by, at=at)
     _change_rules(version, by=by, at=at)
     for drafted in version.changes:

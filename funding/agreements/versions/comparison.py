@@ -18,6 +18,7 @@ from people.models import Organisation
 from people.queries import during
 
 NOTHING = "–"
+PAID_FOR = "How equipment is paid for"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def terms_told(terms: Terms, lead: Organisation | None) -> list[tuple[str, str]]
 
 
 def _said(version: AgreementVersion) -> dict[str, str]:
-    said = {"Host partner": _named(version.host), **dict(terms_told(version.terms, version.lead))}
+    said = {"Host partner": _named(version.host), PAID_FOR: version.stock_model.value.capitalize()}
+    said |= dict(terms_told(version.terms, version.lead))
     said["Instalments a year"] = str(len(version.instalments))
     for one in sorted(version.contributions, key=lambda one: one.organisation.name):
         said[f"Contribution of {_named(one.organisation)}"] = pounds(one.pence)

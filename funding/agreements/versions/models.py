@@ -30,6 +30,7 @@ from funding.agreements.versions.rules import (
     read_change,
 )
 from funding.models import Fund
+from funding.rules import StockModel
 from people.models import Organisation, Staff
 
 
@@ -73,6 +74,7 @@ class AgreementVersion(Coded, Versioned, Model):
     from_on: Mapped[date]
     to_on: Mapped[date | None]  # once a newer one has taken its place
     host_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    stock_model: Mapped[StockModel]
     revision: Mapped[int] = mapped_column(default=1)  # goes up with every change of the draft
     year_end: Mapped[YearEnd] = mapped_column(default=YearEnd.BY_CONTRIBUTION)
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
