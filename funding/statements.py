@@ -126,7 +126,11 @@ def statement(
 def _account_of(organisation: Organisation, viewer: Staff, on: date) -> int:
     purse = purse_of(viewer, on)
     account_id = db.session.scalar(
-        select(Account.id).where(Account.organisation_id == organisation.id)
+        # The fund of the pages is the first there is: see `funding.queries.the_fund`.
+        select(Account.id)
+        .where(Account.organisation_id == organisation.id)
+        .order_by(Account.fund_id)
+        .limit(1)
     )
     if account_id is None or not (purse.every or organisation.id in purse.organisation_ids):
         raise NotFound(NO_STATEMENT)
