@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from core.db import write
+from core.db import change
 from core.errors import NotAllowed
 
 S = TypeVar("S", bound=StrEnum)
@@ -58,11 +58,10 @@ def step(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> 
 
 
 def move(thing: Any, event: StrEnum, *, by: Any, at: datetime, **facts: Any) -> None:
-    """Carry a thing through an event and write the immutable row that says so.
+    """Carry a thing through an event and write, at once, the immutable row that says so.
 
     `thing` has its number, `status`, `MOVES` and `HISTORY`; the row takes what, from, to, who and
     when, and whatever more its table asks for in `facts`. Raises NotAllowed.
     """
     row = step(thing, event, by=by, at=at, **facts)
-    write(thing.HISTORY, row)
-    thing.status = row["became"]
+    change(thing, row, status=row["became"])

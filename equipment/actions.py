@@ -72,9 +72,9 @@ def move_item(
     gate that is shut.
     """
     moved = Moved(item)
-    rows = [_step(moved, event, by, at, place, because) for event in events]
-    change(item, **moved.changes)
-    write(ItemMove, *rows)
+    *earlier, last = [_step(moved, event, by, at, place, because) for event in events]
+    write(ItemMove, *earlier)
+    change(item, last, **moved.changes)
 
 
 class Moved:

@@ -13,12 +13,11 @@ from flask_login import current_user
 from sqlalchemy import bindparam, event, func, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from core.db import TOLD, db, witnesses
+from core.db import MANY, TOLD, db, witnesses
 from people.models import AuditRow, Staff
 
 # One-time keys of forms and the trail itself say nothing of the business.
 UNTOLD = frozenset({"audit_row", "submission"})
-MANY = "*"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Written by every request that changes anything, so it is put together once, and past the flush.
 _ROW = (
@@ -94,12 +93,12 @@ def _collect(session: Session, _: Any) -> None:
 
 
 def _collect_statement(said: ORMExecuteState) -> None:
-    """A statement that writes without a flush names its table, and its row where it was told."""
+    """A statement that writes without a flush names its table, or says itself what it writes."""
     if said.is_insert or said.is_update or said.is_delete:
         table = getattr(getattr(said.statement, "table", None), "name", None)
         if table is not None and table not in UNTOLD:
-            name = said.execution_options.get(TOLD, MANY)
-            said.session.info.setdefault(_NOTES, []).append((table, name))
+            told = said.execution_options.get(TOLD) or {table: MANY}
+            said.session.info.setdefault(_NOTES, []).extend(told.items())
 
 
 def _mark(session: Session, begun: SessionTransaction) -> None:
