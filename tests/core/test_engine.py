@@ -15,20 +15,20 @@ from core import engine
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from core.engine import a_database, own_server
 server = own_server(Path(sys.argv[1]))
 print(server.get_pid(), a_database(server, "kept"), flush=True)
-time.sleep(float(sys.argv[2]))
+sys.stdin.read()
 """
 
 
-def hold(data: Path, seconds: float) -> tuple["subprocess.Popen[str]", int, str]:
-    """Another process that asks for the server and keeps it for a while."""
+def hold(data: Path) -> tuple["subprocess.Popen[str]", int, str]:
+    """Another process that asks for the server and keeps it until it is told to end."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", HOLD, str(data), str(seconds)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-W", "ignore", "-c", HOLD, str(data)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None
     with process.stdout:
@@ -36,11 +36,18 @@ def hold(data: Path, seconds: float) -> tuple["subprocess.Popen[str]", int, str]
     return process, int(pid), url
 
 
+def end(process: "subprocess.Popen[str]") -> None:
+    """Let a program go on to its end, if it has not been killed, and wait for it."""
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait()
+
+
 def running(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
-def until(what: "object", seconds: float = 20) -> bool:
+def until(what: "object", seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if what():  # type: ignore[operator]
@@ -56,26 +63,26 @@ def test_the_own_server_is_shared_survives_a_kill_and_stops_with_the_last_progra
     data.parent.mkdir()
     for above in (tmp_path, *tmp_path.parents[:3]):
         above.chmod(above.stat().st_mode | 0o011)
-    first, pid, url = hold(data, 60)
-    second, same_pid, _ = hold(data, 60)
+    first, pid, url = hold(data)
+    second, same_pid, _ = hold(data)
     assert same_pid == pid, "two programs, one server"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create table kept (word text)")
         connection.execute("insert into kept values ('still here')")
 
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait()
+    first.kill()
+    end(first)
     assert running(pid), "the other program still needs it"
 
     os.kill(pid, signal.SIGKILL)  # the server itself dies in the middle of things
     assert until(lambda: not running(pid))
     second.kill()
-    second.wait()
+    end(second)
 
-    third, new_pid, url = hold(data, 0.2)
+    third, new_pid, url = hold(data)
     with psycopg.connect(url) as connection:
         assert connection.execute("select word from kept").fetchone() == ("still here",)
-    third.wait()
+    end(third)
     assert until(lambda: not running(new_pid)), "stopped when the last program stopped"
 
 
