@@ -69,7 +69,7 @@ def serving(url: str) -> Iterator[int]:
         port: int = free.getsockname()[1]
     given = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": "only to measure"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "app:create_app",
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "serve:answering",
          "--port", str(port), "--workers", str(workers()), "--blocking-threads", "1", "--no-log"],
         env=given, cwd=ROOT, stderr=subprocess.DEVNULL,
     )  # fmt: skip
