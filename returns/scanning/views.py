@@ -18,7 +18,7 @@ from returns.scanning import actions, batches, queries
 from returns.scanning.acts import ACTS
 from returns.scanning.forms import ScanForm, SetAsideForm, offered, read_batch
 from returns.scanning.models import Scan
-from returns.scanning.rules import MEANS, MUST_HAVE_PLACE, NEEDED, Mode, read_mode
+from returns.scanning.rules import MEANS, MUST_HAVE_PLACE, NEEDED, PLACES, Mode, read_mode
 from web.furnish import csrf
 from web.headers import let_camera
 from web.pages import page
@@ -48,8 +48,15 @@ def _me() -> dict[str, Any]:
 
 
 def _told(mode: Mode) -> dict[str, Any]:
-    places = offered(queries.places_for(mode), usual=mode not in MUST_HAVE_PLACE)
-    return {"mode": mode.value, "title": mode.spoken, "means": MEANS[mode], "places": places}
+    found = queries.places_for(mode)
+    return {
+        "mode": mode.value,
+        "title": mode.spoken,
+        "means": MEANS[mode],
+        "places": offered(found, usual=mode not in MUST_HAVE_PLACE),
+        # A store's own label stands for its clean side, where the mode goes there at all.
+        "stores": {one.store.gln: one.code for one in found if one.side == min(PLACES[mode])},
+    }
 
 
 @bp.get("")

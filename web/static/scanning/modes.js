@@ -3,8 +3,10 @@
 
 import { part } from "./shown.js";
 
+const SYMBOLOGY = /^\][a-z][0-9a-z]/i; // which some scanners put in front
 const COMMAND = /^https?:\/\/[^?#\s]+\/do\/([a-z-]+)\/?$/i;
-const PLACE = /^https?:\/\/[^?#\s]+\/414\/\d{13}\/254\/([a-z0-9]{8})\/?$/i;
+const PLACE =
+  /^(?:https?:\/\/[^?#\s]+\/414\/|\(?414\)?)(\d{13})(?:(?:\/254\/|\x1d?\(?254\)?)([0-9a-z]{8}))?\/?$/i;
 
 /** Let the modes this person has be chosen; answers how to read a label that chooses. */
 export function choosing(form, modes) {
@@ -41,18 +43,25 @@ export function choosing(form, modes) {
   });
   if (!field.value) set(new URLSearchParams(location.search).get("mode"));
 
-  /** What a label chose, in a sentence; null where it stands for something else. */
-  return function chosenBy(scanned) {
-    const word = COMMAND.exec(scanned)?.[1].toLowerCase();
-    if (modes.some((one) => one.mode === word)) {
-      set(word);
-      return form.querySelector("button").textContent;
-    }
-    const code = PLACE.exec(scanned)?.[1].toUpperCase();
+  /** A store's label stands for the place in it that the mode puts things in. */
+  function placed([, store, written]) {
+    const mode = modes.find((one) => one.mode === field.value);
+    const code = written?.toUpperCase() ?? mode.stores[store];
     const option = [...place.options].find((one) => one.value && one.value === code);
-    if (!option) return null;
-    place.value = code;
-    return option.text;
+    if (option) place.value = code;
+    if (option) return { words: option.text };
+    return { refused: `“${mode.title}” does not use this place. Choose another mode or place.` };
+  }
+
+  /** What a label chose, in `words`, or why not, in `refused`; null where it is of something else. */
+  return function chosenBy(scanned) {
+    const text = scanned.replace(SYMBOLOGY, "");
+    const word = COMMAND.exec(text)?.[1].toLowerCase();
+    const read = PLACE.exec(text);
+    if (read) return placed(read);
+    if (!modes.some((one) => one.mode === word)) return null;
+    set(word);
+    return { words: form.querySelector("button").textContent };
   };
 }
 

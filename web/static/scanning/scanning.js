@@ -41,7 +41,7 @@ async function begin(person, settings) {
     if (chosen) {
       last = null;
       shown.showChosen(chosen);
-      return play("good", settings.sound);
+      return play(chosen.refused ? "bad" : "good", settings.sound);
     }
     const { mode, place } = Object.fromEntries(new FormData(form));
     const scan = await kept.keep({ mode, place: place || null, scanned, by: person.staff });
@@ -64,6 +64,7 @@ async function begin(person, settings) {
 
   listen(form.elements.scanned, settings, typed);
   offerCamera(take);
+  part("undo").addEventListener("click", () => take(`${location.origin}/do/undo`));
   part("seen").addEventListener("click", async () => {
     await kept.markSeen(await kept.unseen(person.staff));
     await showUnseen();

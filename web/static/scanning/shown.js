@@ -40,7 +40,8 @@ function say(element, text) {
 
 /** What the scan is called: the item it turned out to be, else the end of what was read. */
 function nameOf({ answer, scanned }) {
-  return answer?.item || (scanned.length > 24 ? `…${scanned.slice(-24)}` : scanned);
+  const command = /\/do\/([a-z-]+)\/?$/i.exec(scanned)?.[1];
+  return answer?.item || command || (scanned.length > 24 ? `…${scanned.slice(-24)}` : scanned);
 }
 
 function sentenceOf({ answer }) {
@@ -56,12 +57,14 @@ export function showLarge(scan) {
   say(part("sentence"), sentenceOf(scan));
 }
 
-/** A mode or a place that a label chose, large. */
-export function showChosen(words) {
+/** What a label chose for the next scans, or why it could not, large. */
+export function showChosen({ words, refused }) {
   const large = part("large");
-  Object.assign(large.querySelector("strong"), { className: "nhsuk-tag nhsuk-tag--blue", textContent: "Now" });
-  say(large.querySelector("span"), words);
-  say(part("sentence"), "Scan on.");
+  const [word, colour] = refused ? WORDS.refused : ["Now", "blue"];
+  say(large.querySelector("strong"), word);
+  large.querySelector("strong").className = `nhsuk-tag nhsuk-tag--${colour}`;
+  say(large.querySelector("span"), words ?? "");
+  say(part("sentence"), refused ?? "Scan on.");
 }
 
 /** How many scans are not sent, and why. */
