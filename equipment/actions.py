@@ -155,7 +155,8 @@ def _mark(moved: Moved, event: Event, became: Status, because: str | None) -> No
         moved.set(needs_repair=False)
     elif event is Event.FAIL_TEST:
         moved.set(needs_repair=True)
-    moved.set(hold_reason=because if became is Status.ON_HOLD else None)
+    reason = because if event is Event.HOLD else item.hold_reason  # moved, it stays held for it
+    moved.set(hold_reason=reason if became is Status.ON_HOLD else None)
     if event is Event.DELIVER or became in DIRTY:
         moved.set(needs_cleaning=True)
 

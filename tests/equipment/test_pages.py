@@ -10,7 +10,7 @@ from core.clock import london_day, now
 from core.db import db
 from core.money import Pence
 from equipment.models import Item, Product
-from equipment.queries import price_on, product_by_code
+from equipment.queries import place_for, price_on, product_by_code
 from equipment.rules import Relation, Side, Status, Tracking
 from people.rules import ROLES, May, Role
 from tests.builders import NOON, a_depot, a_hoist, a_product, a_store, an_item, some_items
@@ -104,6 +104,15 @@ def test_an_item_offers_what_its_state_allows(app, as_):
     assert warehouse.get(f"/items/{item.code}/dance").status_code == 404
     assert warehouse.get(f"/items/{item.code}/deliver").status_code == 409
     assert warehouse.post(f"/items/{item.code}/deliver").status_code == 409
+
+
+def test_a_held_item_that_is_moved_stays_held_for_its_reason(app, as_):
+    sam, item = as_(Role.WAREHOUSE), an_item()
+    sam.post(f"/items/{item.code}/hold", data={"because": "Recall 7", "place": ""})
+    place = place_for(a_store(), Side.DIRTY)
+    answer = sam.post(f"/items/{item.code}/move", data={"because": "", "place": place.code})
+    assert answer.status_code == 303
+    assert (item.hold_reason, item.place) == ("Recall 7", place)
 
 
 def test_holding_an_item_asks_why_and_ends_in_quarantine(app, as_):
