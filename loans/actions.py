@@ -20,7 +20,7 @@ from loans.orders.actions import (
     send_back,
     start_order,
 )
-from loans.orders.allocation import allocate, allocate_all, allocate_waiting
+from loans.orders.allocation import allocate, allocate_all, allocate_waiting, let_go
 
 __all__ = [
     "add_line",
@@ -38,6 +38,7 @@ __all__ = [
     "end_together",
     "hand_over",
     "issue_consumable",
+    "let_go",
     "place",
     "record_death",
     "register_client",

@@ -137,11 +137,23 @@ def set_out(visit: Visit, *, by: Staff, at: datetime) -> None:
         raise NotAllowed(f"Nothing is left to do on visit {visit.code}. Cancel it.")
     move(visit, VisitEvent.SET_OUT, by=by, at=at)
     if visit.kind is VisitKind.DELIVERY:
+        _refuse_waiting(lines)
         unpicked = [item.code for item in items.values() if item.status not in _READY]
         if unpicked:
             raise NotAllowed(f"Not picked yet: {spoken(unpicked)}. Pick first, then set out.")
         _move_all(visit, lines, _still(items, Status.PICKED), Event.LOAD, by=by, at=at)
     db.session.flush()
+
+
+def _refuse_waiting(lines: Sequence[VisitLine]) -> None:
+    """What was set aside and then could not be found waits for another of its kind."""
+    wanted = [line.order_line for line in lines if line.order_line is not None]
+    waiting = [one.product.name for one in wanted if one.allocated_at is None]
+    if waiting:
+        raise NotAllowed(
+            f"Nothing is set aside any more for: {spoken(waiting)}. "
+            "Wait until there is another, or cancel the visit and plan it again."
+        )
 
 
 def finish(

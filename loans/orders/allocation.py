@@ -14,7 +14,7 @@ from equipment.models import Item
 from equipment.queries import consumable_stock, depot, free_items_of
 from equipment.rules import Event, Tracking
 from loans.models import OrderLine
-from loans.orders.queries import consumable_reserved, lines_wanting
+from loans.orders.queries import consumable_reserved, line_of_item, lines_wanting
 from loans.rules import OrderStatus
 from loans.shortages.queries import shortages
 from people.models import Staff
@@ -96,6 +96,20 @@ def _agree_work(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
     for line in lines:
         line.allocated_at = at
     return list(lines)
+
+
+def let_go(item: Item, *, by: Staff, at: datetime) -> OrderLine | None:
+    """Free what was set aside for a line and cannot be found: the line waits for another.
+
+    Whoever calls this books what became of the item, and then gives out what else is free. None
+    where no line wants the item.
+    """
+    line = line_of_item(item)
+    move_item(item, Event.RELEASE, by=by, at=at, because=line.order.code if line else None)
+    if line is not None:
+        line.item, line.allocated_at = None, None
+    db.session.flush()
+    return line
 
 
 def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderLine]:
