@@ -18,6 +18,7 @@ import loans.views
 import logistics.views
 import people.views
 import reports.views
+import returns.counting.views
 import returns.scanning.offline
 import returns.scanning.views
 import returns.views
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     returns.views.bp,
     returns.scanning.views.bp,
     returns.scanning.offline.bp,
+    returns.counting.views.bp,
     reports.views.bp,
 )
 

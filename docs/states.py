@@ -9,12 +9,14 @@ from funding.disputes.rules import DISPUTE_LIFE
 from funding.periods.rules import PERIOD_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.rules import VISIT_LIFE
+from returns.counting.rules import COUNT_LIFE
 
 PAGE = Path(__file__).with_suffix(".md")
 LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "An item": LIFE,
     "An order": ORDER_LIFE,
     "A visit": VISIT_LIFE,
+    "A count of a store": COUNT_LIFE,
     "A month of the fund": PERIOD_LIFE,
     "A version of the agreement": VERSION_LIFE,
     "A dispute": DISPUTE_LIFE,

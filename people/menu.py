@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("equipment.goods_in", "Goods in"),
     ("equipment.items", "Items"),
     ("equipment.stores", "Stores"),
+    ("counting.plan", "Counts"),
     ("labels.runs", "Labels"),
     ("reports.board", "Board"),
     ("funding.overview", "Funding"),

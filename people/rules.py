@@ -49,6 +49,8 @@ class May(StrEnum):
     PICK = "pick and load orders"
     RECEIVE_RETURNS = "book returns in"
     WORKSHOP = "inspect, clean, repair, test and put away"
+    COUNT = "count what stands in a store"
+    APPROVE_COUNTS = "approve what others counted"
     PLAN_VISITS = "plan deliveries and collections"
     DO_VISITS = "carry out visits"
     SEE_MONEY = "see their own organisation's money"
@@ -89,9 +91,10 @@ ROLES: dict[Role, frozenset[May]] = {
             May.PICK,
             May.RECEIVE_RETURNS,
             May.WORKSHOP,
+            May.COUNT,
         }
     ),
-    Role.DRIVER: frozenset(_SHOP_FLOOR | {May.DO_VISITS, May.RECEIVE_RETURNS}),
+    Role.DRIVER: frozenset(_SHOP_FLOOR | {May.DO_VISITS, May.RECEIVE_RETURNS, May.COUNT}),
     Role.SCHEDULER: frozenset(
         _SHOP_FLOOR | {May.PLAN_VISITS, May.DO_VISITS, May.PICK, May.SEE_EVERY_CLIENT}
     ),
@@ -102,6 +105,7 @@ ROLES: dict[Role, frozenset[May]] = {
             May.DISPUTE,
             May.CLOSE_MONTHS,
             May.SIGN_YEAR,
+            May.APPROVE_COUNTS,
             May.SEE_CATALOGUE,
             May.SEE_BOARD,
         }
@@ -117,6 +121,7 @@ ROLES: dict[Role, frozenset[May]] = {
             May.KEEP_AGREEMENTS,
             May.SIGN_YEAR,
             May.CLOSE_MONTHS,
+            May.APPROVE_COUNTS,
         }
     ),
 }

@@ -29,6 +29,8 @@ from people.models import Staff
 from people.queries import audit_rows
 from people.rules import May
 from reports.budget.alerts import alerts
+from returns.counting.models import StockCount
+from returns.counting.rules import CountStatus
 from returns.queries import lanes
 from returns.scanning.queries import to_settle
 
@@ -235,6 +237,11 @@ def _alerts(asker: Asker) -> Iterator[Waiting]:
     yield Waiting("Budgets past a threshold", len(passed), "reports.budget", since)
 
 
+def _to_approve_counts(asker: Asker) -> Iterator[Waiting]:
+    counted = select(StockCount.begun_at).where(StockCount.status == CountStatus.COUNTED)
+    yield _line("Counts of stores to approve", "counting.plan", counted, "begun_at")
+
+
 def _trail(asker: Asker) -> Iterator[Waiting]:
     today = audit_rows(asker.viewer, from_at=start_of(asker.on))
     count = db.session.scalar(select(func.count()).select_from(today.order_by(None).subquery()))
@@ -254,5 +261,6 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.WORKSHOP, _lanes),
     (May.SEE_MONEY, _parked),
     (May.SEE_MONEY, _alerts),
+    (May.APPROVE_COUNTS, _to_approve_counts),
     (May.SEE_AUDIT, _trail),
 )

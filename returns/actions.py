@@ -48,7 +48,7 @@ def take_in(item: Item, *, by: Staff, at: datetime) -> Return:
     Nobody else may change the item meanwhile: it was found `locked`.
     """
     if item.status in (Status.LOST, Status.WRITTEN_OFF):
-        return _find(item, by=by, at=at)
+        return take_in_found(item, by=by, at=at)
     if item.status in WITH_CLIENT:
         return _bring_in(item, by=by, at=at)
     if item.status is Status.COLLECTED:
@@ -72,14 +72,17 @@ def _bring_in(item: Item, *, by: Staff, at: datetime) -> Return:
     return arrival
 
 
-def _find(item: Item, *, by: Staff, at: datetime) -> Return:
-    """Take in what was given up: it goes through the whole workshop again."""
-    arrival = open_return(item)
-    if arrival is None:
-        return _arrive(item, last_loan_of(item), Event.FIND, by=by, at=at)
-    move_item(item, Event.FIND, by=by, at=at, place=dirty_place(), because=arrival.code)
-    db.session.flush()
-    return arrival
+def take_in_found(
+    item: Item, *, place: Place | None = None, because: str = "", by: Staff, at: datetime
+) -> Return:
+    """Take in what was given up: it goes through the whole workshop again.
+
+    To the depot, or where a count found it; `because` then names the count.
+    """
+    arrival = open_return(item) or _return_of(item, last_loan_of(item), by=by, at=at)
+    because, place = because or arrival.code, place or dirty_place()
+    move_item(item, Event.FIND, by=by, at=at, place=place, because=because)
+    return add(arrival)
 
 
 def _arrive(item: Item, loan: Loan | None, event: Event, *, by: Staff, at: datetime) -> Return:

@@ -31,6 +31,7 @@ KEPT = {
 # The bulk act, the single act it repeats.
 BULK = {
     "labels.print_new": "labels.reprint",
+    "counting.paste": "counting.scan",
     "loans.ask_back": "loans.ask_loan_back",
     "logistics.make_plan": "logistics.move",
     "logistics.pick_any": "logistics.pick_this",

@@ -26,9 +26,9 @@ SCOPED_ROLES = (Role.PRESCRIBER, Role.AUTHORISER, Role.FINANCE, Role.DRIVER)
 # Addresses whose codes name nothing that belongs to one organisation.
 EVERYBODYS = (
     "/funding/months/", "/funding/agreements/", "/funding/rules/", "/funding/year-end/",
-    "/8004/", "/board/", "/budget/", "/catalogue/", "/items/", "/labels/", "/organisations/",
-    "/people/", "/returns/", "/scanning/", "/static/", "/stores/", "/visits/day/",
-    "/visits/picks/", "/waiting/",
+    "/8004/", "/board/", "/budget/", "/catalogue/", "/counts/", "/items/", "/labels/",
+    "/organisations/", "/people/", "/returns/", "/scanning/", "/static/", "/stores/",
+    "/visits/day/", "/visits/picks/", "/waiting/",
 )  # fmt: skip
 # Only those who plan or keep what belongs to the whole pool come here: nobody's scope is narrower.
 OF_THE_POOL = {

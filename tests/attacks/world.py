@@ -46,6 +46,7 @@ from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
 from people.rules import Kind, Role
 from returns import actions as returning
+from returns.counting import actions as counting
 from returns.rules import Condition
 from returns.scanning.batches import take
 from returns.scanning.forms import Sent
@@ -272,6 +273,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         "employer": pool.body.official_code,
         "closed": builders.a_member_of_staff(active=False).code,
         **_a_trial(pool),
+        **some_counts(),
         "email": db.session.query(Staff).filter_by(role=Role.WAREHOUSE).first().email,  # type: ignore[union-attr]
     }
 
@@ -289,6 +291,16 @@ def some_storage(fund: Fund) -> None:
     begun, by = date(2019, 12, 2), builders.a_member_of_staff(Role.ADMINISTRATOR)
     set_activity_price(fund, EntryKind.STORAGE, Pence(25), from_on=begun, by=by, at=now())
     builders.some_items(1, builders.a_product(), at=moment(begun))
+
+
+def some_counts() -> dict[str, str]:
+    """A count under way, and one that found an item missing."""
+    by, at = builders.a_member_of_staff(Role.WAREHOUSE), now() - timedelta(hours=1)
+    shelves = [builders.a_store(), builders.a_store()]
+    missing = builders.an_item(place=place_for(shelves[1], Side.CLEAN))
+    under_way, counted = (counting.begin(shelf, by=by, at=at) for shelf in shelves)
+    counting.close(counted, by=by, at=at)
+    return {"count": under_way.code, "counted": counted.code, "missing": missing.code}
 
 
 def some_years(pool: builders.Pool, by: Staff) -> str:
@@ -441,6 +453,7 @@ def acts(world: World, part: Part | None = None) -> list[Act]:
         of_labels,
         of_visits,
         of_returns,
+        of_counts,
     )
     return [act for maker in makers for act in maker(world, ours)]
 
@@ -718,6 +731,22 @@ def of_returns(world: World, ours: Part) -> list[Act]:
     ]  # fmt: skip
 
 
+def of_counts(world: World, _ours: Part) -> list[Act]:
+    pool, sam, boss = world.pool, Role.WAREHOUSE, Role.ADMINISTRATOR
+    one, counted = {"code": pool["count"]}, {"code": pool["counted"]}
+    return [
+        Act("counting.begin", sam, form={"store": pool["store"], "place": "", "group": ""}),
+        Act("counting.scan", sam, one, {"scanned": pool["item"]}),
+        Act("counting.paste", sam, one, {"labels": pool["item"]}),
+        Act("counting.save_quantities", sam, one,
+            {"other": pool["consumable"], "other_quantity": "3"}),
+        Act("counting.close", sam, one),
+        Act("counting.give_up", sam, one, {"because": "A fire drill"}),
+        Act("counting.recount", boss, counted, {"lines": pool["missing"]}),
+        Act("counting.approve_count", boss, counted, {"shown": f"{pool['missing']} missing"}),
+    ]  # fmt: skip
+
+
 # Which codes mean something at which addresses.
 NAMED = {
     "/clients/": ("client", "other"),
@@ -737,6 +766,7 @@ NAMED = {
     "/labels/runs/": ("run",),
     "/catalogue/": ("product",),
     "/stores/": ("store",),
+    "/counts/": ("count", "counted"),
     "/organisations/": ("organisation", "statement"),
     "/people/": ("member",),
     "/jobs/": ("job",),
