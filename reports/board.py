@@ -15,6 +15,7 @@ from funding.spend import Spend, Standing, standings
 from people.models import Staff
 from reports import periods
 from reports.choices import Asked
+from reports.consumables import Consumables, consumables
 from reports.queries import Chosen, by_month, tally
 from reports.rules import (
     MEASURES,
@@ -59,6 +60,7 @@ class Board:
     left_out: Tally
     pending: Tally
     stock: Identity
+    consumables: Consumables
     differing: tuple[str, ...]  # items whose last move is not what the item says, today
     ledger: list[str]
     standings: list[Standing]
@@ -117,6 +119,7 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         left_out=whole.get(Counted.LEFT_OUT, NONE),
         pending=tally(pending_rows(chosen)),
         stock=identity(chosen.period),
+        consumables=consumables(chosen.period),
         differing=differing_items(at),
         ledger=_told(balance_faults(), asked),
         standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
@@ -197,6 +200,7 @@ def _rate_rows(one: Figure, first: date, last: date) -> Iterator[tuple[Any, ...]
 def _stock_figures(stock: Identity, period: periods.Period) -> Iterator[tuple[Any, ...]]:
     terms: list[tuple[str, Tally]] = [("opening", stock.opening)]
     terms += [(flow.value, stock.flows[flow]) for flow in (*INFLOWS, *OUTFLOWS)]
+    terms += [(f"{flow.value} by counts", term) for flow, term in stock.counted.items()]
     for name, term in [*terms, ("closing", stock.closing)]:
         for basis in Basis:
             unit = "pence" if basis is Basis.VALUE else basis.value

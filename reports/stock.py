@@ -4,6 +4,7 @@ Opening and closing are read from each item's last move before the moment, the t
 from the moves of the period: two ways to the same number, to the item and the penny.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,12 +25,14 @@ from sqlalchemy.sql.selectable import LateralFromClause, Subquery
 from core.db import db
 from core.money import Pence
 from equipment.models import Item, ItemMove, Product
-from equipment.rules import IN_STOCK, LIFE, Flow, Status, flow_of
+from equipment.rules import IN_STOCK, LIFE, Event, Flow, Status, flow_of
 from reports.periods import Period
 from reports.rules import Tally
+from returns.counting.models import StockCount
 
 INFLOWS = (Flow.PURCHASED, Flow.RETURNED, Flow.FOUND)
 OUTFLOWS = (Flow.ISSUED, Flow.SCRAPPED, Flow.STRIPPED, Flow.LOST, Flow.HANDED_BACK)
+COUNTED = (Flow.FOUND, Flow.LOST)  # the terms a count of a store may book
 MOST_NAMED = 20
 
 _was_in, _is_in = ItemMove.was.in_(IN_STOCK), ItemMove.became.in_(IN_STOCK)
@@ -51,6 +54,7 @@ class Identity:
     flows: dict[Flow, Tally]
     closing: Tally
     faults: tuple[str, ...]  # codes of items whose moves do not add up
+    counted: dict[Flow, Tally]  # of the terms, what counts of stores put right
 
     @property
     def computed(self) -> Tally:
@@ -71,7 +75,8 @@ class Identity:
 def identity(period: Period) -> Identity:
     """The stock identity of a period by count and value, with the items it fails for."""
     opening, closing, faults = _before_and_after(period)
-    return Identity(opening, _flows(period), closing, faults)
+    flows, counted = _flows(period)
+    return Identity(opening, flows, closing, faults, counted)
 
 
 def _last_move(before: datetime, name: str) -> LateralFromClause:
@@ -98,18 +103,33 @@ def _within(period: Period) -> ColumnElement[bool]:
     return and_(ItemMove.at >= period.begins, ItemMove.at < period.ends)
 
 
-def _flows(period: Period) -> dict[Flow, Tally]:
-    """Every term of the identity, from the moves of the period that came into stock or left it."""
+def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
+    """Every term of the identity, from the moves of the period that came into stock or left it.
+
+    Then, of each term, what approved counts of stores booked.
+    """
+    of_counts = ItemMove.because.in_(select(StockCount.code))
     found = db.session.execute(
-        select(ItemMove.event, func.count(), func.sum(ItemMove.value))
+        select(ItemMove.event, of_counts, func.count(), func.sum(ItemMove.value))
         .where(_within(period), _crosses)
-        .group_by(ItemMove.event)
+        .group_by(ItemMove.event, of_counts)
     ).all()
-    counted = {event: Tally(count, Pence(int(pence))) for event, count, pence in found}
-    return {
-        flow: sum((counted.get(event, Tally()) for event in events), Tally())
-        for flow, events in EVENTS_OF.items()
-    }
+    rows = [(event, by_count, Tally(n, Pence(int(pence)))) for event, by_count, n, pence in found]
+    return (
+        {flow: _summed(rows, flow, only_counts=False) for flow in Flow},
+        {flow: _summed(rows, flow, only_counts=True) for flow in COUNTED},
+    )
+
+
+def _summed(
+    rows: Sequence[tuple[Event, bool | None, Tally]], flow: Flow, *, only_counts: bool
+) -> Tally:
+    wanted = (
+        tally
+        for event, by_count, tally in rows
+        if event in EVENTS_OF[flow] and (by_count or not only_counts)
+    )
+    return sum(wanted, Tally())
 
 
 def _before_and_after(period: Period) -> tuple[Tally, Tally, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from equipment.models import Item
 from equipment.rules import Flow
 from people.rules import Role
 from reports import periods
+from reports.consumables import consumables
 from reports.queries import tally
 from reports.stock import (
     EVENTS_OF,
@@ -21,8 +22,10 @@ from reports.stock import (
     identity,
     stock_rows,
 )
+from returns.counting import actions as counting
 from tests import builders
 from tests.reports.story import Pool, a_year, noon
+from tests.returns.counting.story import a_count, a_hand, a_shelf, approved, closed, later, pads
 
 SPRING = periods.months(date(2026, 4, 1), date(2026, 5, 1))
 MAY = periods.month(date(2026, 5, 1))
@@ -126,3 +129,22 @@ def test_an_item_that_does_not_stand_where_its_last_move_left_it_is_named(commod
     item = db.session.query(Item).filter_by(status="scrapped").one()
     broken("update item set status = 'lost' where id = :item", item=item.id)
     assert differing_items(today) == (item.code,)
+
+
+def test_what_counts_of_stores_put_right_is_a_part_of_its_term(app):
+    store, (gone, *rest) = a_shelf()
+    (lost,) = a_shelf(1)[1]
+    incidents.lose(lost, because="not on its shelf", by=a_hand(), at=builders.NOON)
+    gloves, count = pads(store, 10), a_count(store)
+    counting.count_quantity(count, gloves, 7, by=a_hand(), at=later(5))
+    approved(closed(count, lost, *rest))
+    june = periods.month(date(2026, 6, 1))
+    stock, loose = identity(june), consumables(june)
+    assert (stock.flows[Flow.LOST].count, stock.counted[Flow.LOST].count) == (2, 1)
+    assert stock.counted[Flow.FOUND] == stock.flows[Flow.FOUND]
+    assert stock.holds
+    assert differing_items(later(60)) == ()
+    assert (loose.came_in.count, loose.issued.count, loose.put_right.count) == (10, 0, -3)
+    assert (loose.put_right.pence, loose.closing.count) == (-60, 7)
+    assert loose.holds
+    assert gone.code in [row.item for row in db.session.execute(flow_rows(june, Flow.LOST))]
