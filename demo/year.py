@@ -23,6 +23,7 @@ from core.clock import (
 )
 from core.db import db, transaction
 from demo.bills import agree_vat, agree_vat_of
+from demo.counts import count_the_depot
 from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, divide, employ_staff, found_organisations, merge, new_year
 from demo.people import MERGED
@@ -89,6 +90,10 @@ def _live(setting: Setting, days: int, show: bool) -> None:
         for number in range(days):
             year.day(setting.starts + timedelta(days=number))
             bar.update(1)
+        with _as(
+            setting, Role.WAREHOUSE, "demo: counts", moment(setting.ends - timedelta(days=1), 18)
+        ) as at:
+            count_the_depot(setting, at)
         # The evening before, so that nothing has happened in the future.
         evening = moment(setting.ends - timedelta(days=1), 21)
         with _as(setting, Role.SCHEDULER, "demo: tomorrow's round", evening) as at:

@@ -23,6 +23,7 @@ TABLES = (
     "item", "item_move", "item_test", "consumable_move", "client", "orders", "order_line",
     "order_check", "order_move", "loan", "loan_share", "visit", "visit_line", "visit_move",
     '"return"', "inspection", "decontamination", "repair", "entry", "posting", "remainder", "label",
+    "stock_count", "count_line", "count_scan", "count_move",
 )  # fmt: skip
 # What a row says, but for what is drawn anew so that nobody can guess it.
 DIGEST = """
