@@ -14,7 +14,7 @@ from returns.counting.models import StockCount
 
 LEFT, RIGHT, TOP, BOTTOM = 20 * mm, 190 * mm, 280 * mm, 24 * mm
 BOX, GAP, ROW = 7 * mm, 3 * mm, 11 * mm
-FEWEST_ROWS = 20  # of boxes for items, two side by side
+FEWEST_ROWS = 18  # of boxes for items, two side by side
 
 
 def sheet_pdf(

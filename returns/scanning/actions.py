@@ -49,6 +49,12 @@ class Done:
     sentence: str
     undoes: Scan | None = None
     did: bool = True  # whether anything was changed
+    blind: bool = False  # counted: nothing is said of what the books have it for
+
+    @property
+    def next_step(self) -> str:
+        """What happens to the item next, in a sentence."""
+        return "Leave it where it stands." if self.blind else what_next(self.item)
 
 
 def scan(asked: Asked, *, by: Staff, at: datetime) -> Scan:
@@ -68,7 +74,7 @@ def do_now(scan: Scan, *, by: Staff, at: datetime) -> Scan:
     done = do(asked, by=by, at=at)
     scan.outcome, scan.did, scan.to_settle = Outcome.DONE, done.did, False
     scan.item_id, scan.undoes_id = done.item.id, done.undoes.id if done.undoes else None
-    scan.sentence, scan.next_step = done.sentence, what_next(done.item)
+    scan.sentence, scan.next_step = done.sentence, done.next_step
     _settle(scan, "Done now", by, at)
     return scan
 
@@ -99,7 +105,7 @@ def _kept(asked: Asked, done: Done, *, by: Staff, at: datetime) -> Scan:
         by_id=by.id,
         outcome=Outcome.DONE,
         sentence=done.sentence,
-        next_step=what_next(done.item),
+        next_step=done.next_step,
         item_id=done.item.id,
         did=done.did,
         undoes_id=None if done.undoes is None else done.undoes.id,
@@ -121,11 +127,14 @@ def do(asked: Asked, *, by: Staff, at: datetime, received_at: datetime | None = 
         if overtaken is not None:
             return overtaken
     act = ACTS[asked.mode]
-    act.does(item, asked.place, by, at)
+    said = act.does(item, asked.place, by, at)
+    if said is not None:
+        return Done(item, said, did=False, blind=True)
     if asked.mode is Mode.LOOK_UP:
         return Done(item, _what_it_is(item), did=False)
     where = f" to {asked.place.name}" if asked.mode is Mode.MOVE and asked.place else ""
-    return Done(item, f"{item.product.name} {act.done}{where}.")
+    blind = asked.mode is Mode.COUNT
+    return Done(item, f"{item.product.name} {act.done}{where}.", blind=blind)
 
 
 def check_right(mode: Mode, *, by: Staff, at: datetime) -> None:
@@ -199,7 +208,7 @@ def _overtaken(asked: Asked, item: Item, at: datetime, now: datetime) -> Done | 
 
     Raises NotAllowed where a person has to look at it.
     """
-    if asked.mode is Mode.LOOK_UP:
+    if asked.mode in (Mode.LOOK_UP, Mode.COUNT):  # seen is seen, whatever became of it since
         return None
     if asked.mode is Mode.MOVE and (later := moved_since(item, at)) is not None:
         where = f" to {later.place.name}" if later.place else ""

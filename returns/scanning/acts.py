@@ -1,7 +1,4 @@
-"""What each mode does to an item, and how what it did is taken back: one line a mode.
-
-Counting puts its own line here when its room is opened: `ACTS[Mode.COUNT] = Act(…)`.
-"""
+"""What each mode does to an item, and how what it did is taken back: one line a mode."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +13,14 @@ from logistics.loading import load, unload
 from logistics.picking import pick_item, put_back
 from people.models import Staff
 from returns import actions
+from returns.counting.actions import count_scan
+from returns.counting.queries import open_count_of
 from returns.rules import lane_of, next_step, this
 from returns.scanning.queries import place_before
 from returns.scanning.rules import NEXT, Mode
 
-Does = Callable[[Item, Place | None, Staff, datetime], None]
+# What it says where there is nothing more to do: counted before.
+Does = Callable[[Item, Place | None, Staff, datetime], str | None]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,18 @@ def _test(item: Item, _: Place | None, by: Staff, at: datetime) -> None:
     actions.test(item, passed=True, note="", by=by, at=at)
 
 
+def _count(item: Item, place: Place | None, by: Staff, at: datetime) -> str | None:
+    """Count it in what is being counted at the place that is set."""
+    count = open_count_of(place.store) if place is not None else None
+    if count is None or count.place_id not in (None, place.id if place else None):
+        where = place.name if place else "this place"
+        raise NotAllowed(f"Nobody is counting {where} now. Begin a count under Counts first.")
+    done = count_scan(count, item, by=by, at=at)
+    if not done.again:
+        return None
+    return f"{item.product.name} had been counted by {done.by_name}. It counts once."
+
+
 def _look_up(_item: Item, _place: Place | None, _by: Staff, _at: datetime) -> None:
     """Nothing."""
 
@@ -94,6 +106,7 @@ ACTS: dict[Mode, Act] = {
     Mode.LOAD: Act(_load, "loaded", _unload, "off the van again"),
     Mode.CLEAN: Act(_clean, "cleaned"),
     Mode.TEST: Act(_test, "tested and passed"),
+    Mode.COUNT: Act(_count, "counted"),
     Mode.LOOK_UP: Act(_look_up, ""),
 }
 

@@ -22,7 +22,6 @@ from equipment.models import Item
 from labels.queries import VoidedLabel
 from people.models import Staff
 from returns.scanning.actions import Asked, Done, Overtaken, do
-from returns.scanning.acts import what_next
 from returns.scanning.forms import Sent
 from returns.scanning.models import Scan
 from returns.scanning.queries import item_named, places_of_codes, scans_known, waiting_of
@@ -232,7 +231,7 @@ def _written(number: int, fate: Fate) -> dict[str, object]:
         "number": number,
         "its_outcome": fate.outcome,
         "its_sentence": fate.sentence,
-        "its_next_step": what_next(fate.item) if done is not None and fate.item else "",
+        "its_next_step": done.next_step if done is not None else "",
         "its_item_id": fate.item.id if fate.item is not None else None,
         "its_did": done is not None and done.did,
         "its_undoes_id": done.undoes.id if done is not None and done.undoes else None,

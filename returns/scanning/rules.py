@@ -44,7 +44,7 @@ NEEDED: dict[Mode, frozenset[May]] = {
     Mode.LOAD: frozenset({May.PICK, May.DO_VISITS}),
     Mode.CLEAN: frozenset({May.WORKSHOP}),
     Mode.TEST: frozenset({May.WORKSHOP}),
-    Mode.COUNT: frozenset({May.MOVE_STOCK}),
+    Mode.COUNT: frozenset({May.COUNT}),
     Mode.LOOK_UP: frozenset({May.SEE_ITEMS}),
 }
 
@@ -57,7 +57,7 @@ MEANS: dict[Mode, str] = {
     Mode.LOAD: "What you scan is on the van for its delivery.",
     Mode.CLEAN: "What you scan was cleaned in the usual way for its product.",
     Mode.TEST: "What you scan has passed every test it needs. Record a failed test at the bench.",
-    Mode.COUNT: "What you scan is counted as standing at the place you have set.",
+    Mode.COUNT: "What you scan is counted in the count of the place you have set.",
     Mode.LOOK_UP: "Says what it is and what happens to it next. Nothing is changed.",
 }
 

@@ -285,8 +285,18 @@ def test_everybody_is_offered_the_modes_of_their_role(
     app: Flask, as_: Callable[..., FlaskClient], role: Role
 ) -> None:
     offered = {
-        Role.WAREHOUSE: ["receive", "move", "put-away", "pick", "load", "clean", "test", "look-up"],
-        Role.DRIVER: ["receive", "load", "look-up"],
+        Role.WAREHOUSE: [
+            "receive",
+            "move",
+            "put-away",
+            "pick",
+            "load",
+            "clean",
+            "test",
+            "count",
+            "look-up",
+        ],
+        Role.DRIVER: ["receive", "load", "count", "look-up"],
         Role.SCHEDULER: ["pick", "load", "look-up"],
         Role.AUTHORISER: ["look-up"],
         Role.ADMINISTRATOR: ["look-up"],

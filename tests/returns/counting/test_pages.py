@@ -96,6 +96,7 @@ def test_the_counters_pages_are_the_same_whatever_the_books_say(
     where = f"/counts/{db.session.query(StockCount).filter_by(store=full).one().code}"
     for page in ("", "/quantities"):
         assert not re.search(r"\b321\b", read(sam, where + page))
+    assert "£180.00" not in read(sam, "/counts/"), "not while it is counted"
     assert sam.get(f"{where}/variances").status_code == 403
     assert sam.get(f"{where}/variances.csv").status_code == 403
     assert gloves.name in read(sam, f"{where}/quantities")
