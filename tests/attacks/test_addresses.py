@@ -12,7 +12,7 @@ from sqlalchemy import event
 from core.db import db
 from people.rules import Role
 from tests.attacks.test_injection import words_of
-from tests.attacks.world import World, addresses, browser_of
+from tests.attacks.world import World, browser_of, pages
 
 ROOT = Path(__file__).parents[2]
 # The pages whose forms stand in the address ask for these, and for nothing of a client.
@@ -57,19 +57,16 @@ def test_no_address_looks_for_a_client(app: Flask, world: World) -> None:
     tried = 0
     for role in Role:
         browser = browser_of(app, world.ours.staff[role])
-        for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.endpoint == "web_static.file":
-                continue
-            for _, _, address in addresses(app, rule, world):
-                with given() as seen:
-                    browser.get(address, query_string=asked, buffered=True)
-                looked = [
-                    said
-                    for said, values in seen
-                    if "NameOurs" in values and re.search(r"\b(from|join) client\b", said.lower())
-                ]
-                assert not looked, f"{role} at {address}"
-                tried += 1
+        for _, address in pages(app, world, role):
+            with given() as seen:
+                browser.get(address, query_string=asked, buffered=True)
+            looked = [
+                said
+                for said, values in seen
+                if "NameOurs" in values and re.search(r"\b(from|join) client\b", said.lower())
+            ]
+            assert not looked, f"{role} at {address}"
+            tried += 1
     assert tried > 100
 
 
@@ -89,13 +86,10 @@ def test_no_page_leads_to_an_address_that_names_anybody(app: Flask, world: World
     followed = 0
     for role in Role:
         browser = browser_of(app, world.ours.staff[role])
-        for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.endpoint == "web_static.file":
-                continue
-            for _, _, address in addresses(app, rule, world):
-                page = browser.get(address, buffered=True)
-                links = re.findall(rb'(?:href|action)="(/[^"]*)"', page.data)
-                for link in {one.decode() for one in links}:
-                    assert not [name for name in people if name in link], f"{link} on {address}"
-                    followed += 1
+        for _, address in pages(app, world, role):
+            page = browser.get(address, buffered=True)
+            links = re.findall(rb'(?:href|action)="(/[^"]*)"', page.data)
+            for link in {one.decode() for one in links}:
+                assert not [name for name in people if name in link], f"{link} on {address}"
+                followed += 1
     assert followed > 500

@@ -15,7 +15,7 @@ from core.clock import now
 from core.db import db, transaction
 from people.rules import Role
 from tests import builders
-from tests.attacks.world import World, acts, addresses, browser_of, undone
+from tests.attacks.world import World, acts, browser_of, pages, undone
 from tests.conftest import EachRequestAlone, an_app
 from tests.web.test_every_route import every_form
 
@@ -72,12 +72,11 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
 def asked_by_page(app: Flask, world: World, role: Role) -> dict[str, int]:
     """How many statements each page without a code takes."""
     browser, counted = browser_of(app, world.ours.staff[role]), {}
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint != "web_static.file":
-            for _, _, address in addresses(app, rule, world) if not rule.arguments else ():
-                with statements() as seen:
-                    browser.get(address, buffered=True)
-                counted[address] = len(seen)
+    for rule, address in pages(app, world, role):
+        if not rule.arguments:
+            with statements() as seen:
+                browser.get(address, buffered=True)
+            counted[address] = len(seen)
     return counted
 
 

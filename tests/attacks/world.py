@@ -44,7 +44,7 @@ from logistics import actions as driving
 from people.jobs.actions import ask
 from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
-from people.rules import Kind, Role
+from people.rules import Kind, Role, may
 from returns import actions as returning
 from returns.counting import actions as counting
 from returns.rules import Condition
@@ -788,6 +788,24 @@ def addresses(app: Flask, rule: Rule, world: World) -> list[tuple[str, str, str]
         where = {**dict.fromkeys(rule.arguments, codes.get(kind, "r1")), **more}
         made.append((kind, codes.get(kind, ""), address_of(app, rule.endpoint, where)))
     return made
+
+
+def lets_in(app: Flask, endpoint: str, role: Role | None) -> bool:
+    """Whether an address says that it is open to a role, or to anybody."""
+    needs = app.view_functions[endpoint].needs  # type: ignore[attr-defined]
+    return not needs or (role is not None and any(may(role, one) for one in needs))
+
+
+def pages(app: Flask, world: World, role: Role | None) -> Iterator[tuple[Rule, str]]:
+    """Every page a role is let in to (for nobody: every page), at each code it may lead by.
+
+    That a role is refused at all others, whatever its code, is proved in tests/test_every_page.
+    """
+    for rule in app.url_map.iter_rules():
+        open_to = role is None or lets_in(app, rule.endpoint, role)
+        if open_to and "GET" in (rule.methods or ()) and rule.endpoint != "web_static.file":
+            for _, _, address in addresses(app, rule, world):
+                yield rule, address
 
 
 def today() -> str:
