@@ -4,6 +4,7 @@ from flask import current_app, url_for
 from flask_login import current_user
 
 from people.access import who
+from people.models import Staff
 
 MENU: tuple[tuple[str, str], ...] = (
     ("reports.start", "What waits for you"),
@@ -37,13 +38,14 @@ def menu() -> list[tuple[str, str]]:
     """The words and addresses of the pages that the viewer's role lets in, in order."""
     if not current_user.is_authenticated:
         return []
-    return [(words, url_for(endpoint)) for endpoint, words in MENU if _lets_in(endpoint)]
+    viewer = who()
+    return [(words, url_for(endpoint)) for endpoint, words in MENU if _lets_in(endpoint, viewer)]
 
 
-def _lets_in(endpoint: str) -> bool:
+def _lets_in(endpoint: str, viewer: Staff) -> bool:
     """What the page itself declares decides, so that the menu never leads to a refusal."""
     view = current_app.view_functions.get(endpoint)
     needed = getattr(view, "needs", None)
     if needed is None:
         return False
-    return not needed or any(who().may(one) for one in needed)
+    return not needed or any(viewer.may(one) for one in needed)
