@@ -13,7 +13,7 @@ from tests.attacks.world import World, a_world
 from tests.conftest import EachRequestAlone, an_app
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def attacked(server: PostgresServer, template: str) -> Iterator[tuple[Flask, World]]:
     """An application on a database of its own, in which two organisations share a pool."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
