@@ -15,6 +15,7 @@ import labels.depot.views
 import labels.public.views
 import labels.views
 import loans.views
+import logistics.requests.views
 import logistics.views
 import people.views
 import reports.views
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     labels.depot.views.bp,
     labels.public.views.bp,
     logistics.views.bp,
+    logistics.requests.views.bp,
     returns.views.bp,
     returns.scanning.views.bp,
     returns.scanning.offline.bp,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -26,6 +27,7 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -221,6 +223,16 @@ def _with_history(statement: Update, table: Table, columns: tuple[str, ...]) -> 
 @cache
 def _insert(table: Table) -> Insert:
     return insert(table).inline()
+
+
+def one_at_a_time(*names: str) -> None:
+    """Let whoever does something under one of these names wait for each other until the commit.
+
+    For what no row stands for yet, such as the first try of many. Always in the same order.
+    """
+    for name in names:
+        number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+        db.session.execute(text("select pg_advisory_xact_lock(:n)"), {"n": number})
 
 
 class Transaction:

@@ -22,6 +22,7 @@ from core.clock import (
     now,
 )
 from core.db import db, transaction
+from demo.asking import let_the_public_ask
 from demo.bills import agree_vat, agree_vat_of
 from demo.counts import count_the_depot
 from demo.months import CLOSES_ON, close_the_month_before
@@ -98,6 +99,7 @@ def _live(setting: Setting, days: int, show: bool) -> None:
         evening = moment(setting.ends - timedelta(days=1), 21)
         with _as(setting, Role.SCHEDULER, "demo: tomorrow's round", evening) as at:
             year.work.fill_round(at)
+        let_the_public_ask(setting)
 
 
 def _begin(setting: Setting) -> None:

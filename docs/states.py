@@ -8,6 +8,7 @@ from funding.agreements.versions.rules import VERSION_LIFE
 from funding.disputes.rules import DISPUTE_LIFE
 from funding.periods.rules import PERIOD_LIFE
 from loans.rules import ORDER_LIFE
+from logistics.requests.rules import REQUEST_LIFE
 from logistics.rules import VISIT_LIFE
 from returns.counting.rules import COUNT_LIFE
 
@@ -16,6 +17,7 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "An item": LIFE,
     "An order": ORDER_LIFE,
     "A visit": VISIT_LIFE,
+    "A request from the public": REQUEST_LIFE,
     "A count of a store": COUNT_LIFE,
     "A month of the fund": PERIOD_LIFE,
     "A version of the agreement": VERSION_LIFE,

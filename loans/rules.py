@@ -108,3 +108,4 @@ class BackReason(StrEnum):
     UNSUITABLE = "unsuitable"
     RECALL = "recall"
     DUPLICATE = "duplicate"
+    FAULTY = "faulty"

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import NoReturn
 
 from flask import current_app
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from core.clock import LONDON
-from core.db import add, db
+from core.db import add, db, one_at_a_time
 from core.errors import Forbidden, Invalid, NotAllowed, Refused
 from core.money import LARGEST, Pence
 from people.guessing import (
@@ -153,7 +153,8 @@ def sign_in(email: str, password: str, *, origin: str, at: datetime) -> Staff:
 def _tried(email: str, staff: Staff | None, password: str, *, origin: str, at: datetime) -> bool:
     """Whether the password is right; the try is kept. Raises TooManyTries without looking."""
     account = account_key(email)
-    _one_at_a_time(account, origin)
+    # Otherwise a hundred guesses at once would be let through before the first is counted.
+    one_at_a_time(account, origin)
     _check_locks(account, origin, at)
     kept = staff.password_hash if staff is not None and staff.active else None
     right = fits(kept, password)
@@ -166,16 +167,6 @@ def account_key(email: str) -> str:
     key = str(current_app.config["SECRET_KEY"]).encode()
     tidy = email.strip().lower().encode("utf-8", "surrogatepass")
     return hmac.new(key, tidy, hashlib.sha256).hexdigest()
-
-
-def _one_at_a_time(*names: str) -> None:
-    """Let tries for one account, or from one origin, wait for each other until the commit.
-
-    Otherwise a hundred guesses at once would all be let through before the first is counted.
-    """
-    for name in names:
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        db.session.execute(text("select pg_advisory_xact_lock(:n)"), {"n": number})
 
 
 def _check_locks(account: str, origin: str, at: datetime) -> None:

@@ -14,6 +14,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("loans.short", "Orders waiting for stock"),
     ("logistics.my_visits_today", "My visits today"),
     ("logistics.plan", "Plan visits"),
+    ("requests.queue", "Requests from the public"),
     ("scanning.scan", "Scan"),
     ("returns.workshop", "Workshop"),
     ("logistics.picks", "Pick list"),

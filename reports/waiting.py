@@ -24,6 +24,8 @@ from loans.rules import OrderStatus
 from loans.shortages.queries import since_orders_wait
 from logistics.models import Visit, VisitLine
 from logistics.queries import to_come
+from logistics.requests.queries import waiting
+from logistics.requests.rules import RequestKind
 from logistics.rules import OPEN
 from people.models import Staff
 from people.queries import audit_rows
@@ -33,6 +35,9 @@ from returns.counting.models import StockCount
 from returns.counting.rules import CountStatus
 from returns.queries import lanes
 from returns.scanning.queries import to_settle
+
+COLLECTIONS = "Collections and finds that the public asks about"
+FAULTS = "Faults that the public reports"
 
 
 @dataclass(frozen=True)
@@ -223,6 +228,14 @@ def _to_plan(asker: Asker) -> Iterator[Waiting]:
     yield _line("Clients to collect from", "logistics.plan", collections, "since")
 
 
+def _asked_by_the_public(what: str, *kinds: RequestKind) -> Question:
+    def question(asker: Asker) -> Iterator[Waiting]:
+        rows = waiting(asker.viewer, asker.on, kinds=kinds)
+        yield _line(what, "requests.queue", rows, "asked_at")
+
+    return question
+
+
 def _parked(asker: Asker) -> Iterator[Waiting]:
     """Charges no rule may lay on anybody: whoever sees everybody's money decides."""
     if purse_of(asker.viewer, asker.on).every:
@@ -254,11 +267,13 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.ORDER, _my_orders),
     (May.ORDER, _my_lists),
     (May.PLAN_VISITS, _to_plan),
+    (May.PLAN_VISITS, _asked_by_the_public(COLLECTIONS, RequestKind.COLLECTION, RequestKind.FOUND)),
     (May.DO_VISITS, _stops),
     (May.PICK, _to_pick),
     (May.PICK, _short_of_stock),
     (May.MOVE_STOCK, _to_settle),
     (May.WORKSHOP, _lanes),
+    (May.WORKSHOP, _asked_by_the_public(FAULTS, RequestKind.FAULT)),
     (May.SEE_MONEY, _parked),
     (May.SEE_MONEY, _alerts),
     (May.APPROVE_COUNTS, _to_approve_counts),

@@ -1,11 +1,14 @@
 """What no keyboard sends is refused at the door, so that no view has to think of it."""
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from core.errors import Forbidden, Refused
 
+F = TypeVar("F", bound=Callable[..., Any])
 LONGEST_QUERY = 4_000
 # Tab, line feed and carriage return belong to text. GS (1D) stands between the elements of a label
 # that a hand scanner reads.
@@ -24,12 +27,25 @@ class TooLong(Refused):
     status = 414
 
 
+def at_most(count: int) -> Callable[[F], F]:
+    """Let a view take a form of at most so many bytes: less than any form of ours may have."""
+
+    def decorate(view: F) -> F:
+        view.most_bytes = count  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def refuse_what_nobody_types(app: Flask) -> None:
     """Check each request's address and form before any view sees them."""
     app.before_request(_check)
 
 
 def _check() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if (most := getattr(view, "most_bytes", None)) is not None:
+        request.max_content_length = most  # before anything reads the form
     if len(request.query_string) > LONGEST_QUERY:
         raise TooLong("That address is too long. Start from the page's form again.")
     if request.method not in ("GET", "HEAD", "OPTIONS"):

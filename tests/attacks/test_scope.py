@@ -43,6 +43,13 @@ OF_THE_POOL = {
     "logistics.cancelling",
     "logistics.move",
     "logistics.moving",
+    "requests.finish",
+    "requests.one",
+    "requests.plan",
+    "requests.put_back",
+    "requests.set_aside",
+    "requests.stop",
+    "requests.take_up",
 }
 # An empty form is answered 404 on one's own order too; the honest form is tried in test_refusals.
 HONESTLY_ONLY = {"loans.remove_line"}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from core.codes import is_code
 from core.db import db
 from core.money import Pence
 from equipment import actions as equipping
+from equipment.models import Item
 from equipment.queries import place_for
 from equipment.rules import Relation, Side, Tracking
 from funding.actions import set_activity_price, set_budget
@@ -41,6 +42,10 @@ from loans import actions as lending
 from loans.models import Order
 from loans.rules import BackReason
 from logistics import actions as driving
+from logistics.requests import actions as taking
+from logistics.requests.models import Request
+from logistics.requests.rules import RequestKind
+from logistics.requests.sending import Said, send
 from people.jobs.actions import ask
 from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
@@ -195,7 +200,8 @@ def a_world() -> World:
     bill(pool.fund, [pool.body, body])
     ours = a_part("Ours", pool.body, pool.practice, "NG1 5FS")
     theirs = a_part("Theirs", body, practice, "NG9 1AA")
-    things = {**a_pool_of_things(pool), **versions_of(pool, ours)}
+    lent = db.session.query(Item).filter_by(code=ours.codes["lent"]).one()
+    things = {**a_pool_of_things(pool, lent), **versions_of(pool, ours)}
     return World(ours, theirs, things)
 
 
@@ -229,7 +235,7 @@ def bill(fund: Fund, bodies: list[Organisation]) -> None:
     issue_invoices(fund, date(2019, 11, 1), by=boss, at=now())
 
 
-def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
+def a_pool_of_things(pool: builders.Pool, lent: Item) -> dict[str, str]:
     """What belongs to no one organisation: catalogue, stores, items in every lane, labels."""
     by, at = builders.a_member_of_staff(Role.WAREHOUSE), now() - timedelta(days=20)
     item, spare = builders.some_items(2, builders.a_product())
@@ -274,6 +280,7 @@ def a_pool_of_things(pool: builders.Pool) -> dict[str, str]:
         "closed": builders.a_member_of_staff(active=False).code,
         **_a_trial(pool),
         **some_counts(),
+        **some_requests(item, lent, at),
         "email": db.session.query(Staff).filter_by(role=Role.WAREHOUSE).first().email,  # type: ignore[union-attr]
     }
 
@@ -301,6 +308,22 @@ def some_counts() -> dict[str, str]:
     under_way, counted = (counting.begin(shelf, by=by, at=at) for shelf in shelves)
     counting.close(counted, by=by, at=at)
     return {"count": under_way.code, "counted": counted.code, "missing": missing.code}
+
+
+def some_requests(item: Item, lent: Item, at: datetime) -> dict[str, str]:
+    """A find that waits, a collection that was taken up, and a fault that was."""
+    codes = {}
+    for name, thing, kind, role in (
+        ("request", item, RequestKind.FOUND, None),
+        ("taken", lent, RequestKind.COLLECTION, Role.SCHEDULER),
+        ("faulty", item, RequestKind.FAULT, Role.WAREHOUSE),
+    ):
+        send(thing, kind, Said(words="Words", name="Joan"), origin="192.0.2.9", at=at)
+        asked = db.session.query(Request).filter_by(item_id=thing.id, kind=kind).one()
+        if role is not None:
+            taking.take_up(asked, by=builders.a_member_of_staff(role), at=at)
+        codes[name] = asked.code
+    return codes
 
 
 def some_years(pool: builders.Pool, by: Staff) -> str:
@@ -454,6 +477,7 @@ def acts(world: World, part: Part | None = None) -> list[Act]:
         of_visits,
         of_returns,
         of_counts,
+        of_requests,
     )
     return [act for maker in makers for act in maker(world, ours)]
 
@@ -747,8 +771,30 @@ def of_counts(world: World, _ours: Part) -> list[Act]:
     ]  # fmt: skip
 
 
+def of_requests(world: World, ours: Part) -> list[Act]:
+    pool, plans, sam = world.pool, Role.SCHEDULER, Role.WAREHOUSE
+    said = {"words": "By the bins", "name": "Joan", "telephone": "0115 496 0123"}
+    there = {"giai": pool["giai"]}
+    new, taken = {"code": pool["request"]}, {"code": pool["taken"]}
+    because = {"because": "Rang them"}
+    visit = {"loans": ours.codes["loan"], "reason": "moved", "died_on": "", "due_on": tomorrow(),
+             "driver": ours.people[Role.DRIVER]}  # fmt: skip
+    return [
+        Act("requests.send_collection", Role.BOARD, there, {**said, "reason": "moved"}),
+        Act("requests.send_fault", Role.BOARD, there, said),
+        Act("requests.send_found", Role.BOARD, there, said),
+        Act("requests.take_up", plans, new),
+        Act("requests.put_back", plans, taken),
+        Act("requests.finish", plans, taken, because),
+        Act("requests.set_aside", plans, taken, because),
+        Act("requests.plan", plans, {"code": pool["taken"]}, visit),
+        Act("requests.stop", sam, {"code": pool["faulty"]}),
+    ]
+
+
 # Which codes mean something at which addresses.
 NAMED = {
+    "/requests/": ("request",),
     "/clients/": ("client", "other"),
     "/orders/": ("draft", "waits", "ready"),
     "/slips/": ("draft", "waits", "ready"),

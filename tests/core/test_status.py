@@ -10,12 +10,14 @@ from core.status import Moves, words
 from equipment.rules import LIFE, Event, Status
 from funding.disputes.rules import DISPUTE_LIFE, DisputeEvent, DisputeStatus
 from loans.rules import ORDER_LIFE, OrderEvent, OrderStatus
+from logistics.requests.rules import REQUEST_LIFE, RequestEvent, RequestStatus
 from logistics.rules import VISIT_LIFE, VisitEvent, VisitStatus
 
 LIVES: list[tuple[Moves[Any, Any], type[StrEnum], type[StrEnum], StrEnum]] = [
     (LIFE, Status, Event, Status.ORDERED),
     (ORDER_LIFE, OrderStatus, OrderEvent, OrderStatus.DRAFT),
     (VISIT_LIFE, VisitStatus, VisitEvent, VisitStatus.PLANNED),
+    (REQUEST_LIFE, RequestStatus, RequestEvent, RequestStatus.NEW),
     (DISPUTE_LIFE, DisputeStatus, DisputeEvent, DisputeStatus.RAISED),
 ]
 PAIRS = [

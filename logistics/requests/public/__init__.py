@@ -1,0 +1,1 @@
+"""What anybody may send from an item's page, without an account."""
