@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 JOBS ?= 2
 
-.PHONY: help run test check bench format format-check lint types contracts migrations-match audit lock clean
+.PHONY: help run test check bench format format-check lint types contracts migrations-match audit lock words clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,13 @@ audit: $(VENV)/test.stamp ## known vulnerabilities and licences of what we insta
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url -q -o requirements.txt
 	uv pip compile pyproject.toml --extra dev -c requirements.txt --universal --generate-hashes --no-emit-index-url -q -o requirements-dev.txt
+
+words: $(VENV)/test.stamp ## take the public pages' words into the catalogues of their translations
+	$(BIN)/pybabel -q extract -F web/translations/babel.cfg -k lazy_gettext --no-location --sort-output \
+		--project=Commonstore -o web/translations/messages.pot web labels logistics
+	$(BIN)/pybabel -q update -i web/translations/messages.pot -d web/translations --no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d web/translations
+	@rm web/translations/messages.pot
 
 clean: ## forget everything installed and every demonstration row
 	rm -rf $(VENV) instance node_modules web/static/vendor

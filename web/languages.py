@@ -32,7 +32,14 @@ class Language:
 
 
 ENGLISH = Language("en", "en-GB", "English", "en_GB", checked=True)
-LANGUAGES: dict[str, Language] = {one.code: one for one in (ENGLISH,)}
+LANGUAGES: dict[str, Language] = {
+    one.code: one
+    for one in (
+        ENGLISH,
+        Language("pl", "pl", "Polski", "pl"),
+        Language("ar", "ar", "العربية", "ar", "rtl"),
+    )
+}
 
 
 def speak(app: Flask) -> None:
@@ -69,7 +76,7 @@ def choices() -> list[tuple[Language, str]]:
     return [(one, f"?{urlencode(kept(lang=code))}") for code, one in LANGUAGES.items()]
 
 
-def kept(**more: str) -> dict[str, str]:
+def kept(**more: str) -> dict[str, Any]:
     """What a reader's way through the public pages carries along: which label, which language."""
     words = ((name, request.args.get(name, "")) for name in CARRIED)
     return {**{name: word[:LONGEST] for name, word in words if word}, **more}
