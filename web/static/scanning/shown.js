@@ -40,8 +40,8 @@ function say(element, text) {
 
 /** What the scan is called: the item it turned out to be, else the end of what was read. */
 function nameOf({ answer, scanned }) {
-  const command = /\/do\/([a-z-]+)\/?$/i.exec(scanned)?.[1];
-  return answer?.item || command || (scanned.length > 24 ? `…${scanned.slice(-24)}` : scanned);
+  const end = scanned.replace(/\/$/, "").split("/").pop();
+  return answer?.item || (end.length > 24 ? `…${end.slice(-24)}` : end);
 }
 
 function sentenceOf({ answer }) {

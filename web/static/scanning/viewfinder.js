@@ -44,6 +44,7 @@ async function start(take) {
   }
   await offerCameras();
   offerTorch();
+  part("camera").scrollIntoView(); // on a telephone the result stays below the picture
 }
 
 async function offerCameras() {
