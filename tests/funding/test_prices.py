@@ -223,3 +223,10 @@ def test_a_day_that_cannot_be_read_gets_a_sentence(app: Flask, as_: As) -> None:
     a_fund()
     assert as_(Role.FINANCE).get("/funding/prices?on=soon").status_code == 422
     assert as_(Role.FINANCE).get("/funding/prices?on=0001-01-01").status_code == 422
+
+
+def test_a_price_that_is_set_leads_back_to_the_price_list(app: Flask, as_: As) -> None:
+    a_fund(priced=False)
+    form = {"kind": "cleaning", "speed": "", "pence": "9.50", "from_on": "2026-06-01"}
+    answer = as_(Role.ADMINISTRATOR).post("/funding/agreements/prices/new", data=form)
+    assert (answer.status_code, answer.location) == (303, "/funding/prices")
