@@ -7,8 +7,9 @@ from sqlalchemy import select
 from core.db import db
 from core.errors import NotAllowed
 from equipment.actions import move_item
-from equipment.models import Item
-from equipment.rules import Event
+from equipment.models import Item, Place
+from equipment.queries import depot_place
+from equipment.rules import Event, Side
 from logistics.models import Visit, VisitLine
 from logistics.picks import line_of_item
 from logistics.rules import OPEN, VisitStatus
@@ -16,8 +17,8 @@ from people.models import Staff
 from people.rules import May
 
 
-def load(item: Item, *, by: Staff, at: datetime) -> Visit:
-    """Put a picked item on the van of the visit that is to bring it.
+def load(item: Item, *, van: Place | None = None, by: Staff, at: datetime) -> Visit:
+    """Put a picked item on the van of the visit that is to bring it, and say which where known.
 
     A driver loads for their own visits. Raises NotAllowed where no visit brings it.
     """
@@ -31,7 +32,7 @@ def load(item: Item, *, by: Staff, at: datetime) -> Visit:
         raise NotAllowed(
             f"{item.code} ({item.product.name}) is for somebody else’s visit. Leave it in the bay."
         )
-    move_item(item, Event.LOAD, by=by, at=at, because=visit.code)
+    move_item(item, Event.LOAD, place=van, by=by, at=at, because=visit.code)
     db.session.flush()
     return visit
 
@@ -43,8 +44,8 @@ def unload(item: Item, *, by: Staff, at: datetime) -> None:
         raise NotAllowed(
             f"Visit {visit.code} has set out. What is not delivered is recorded on the visit."
         )
-    because = visit.code if visit is not None else None
-    move_item(item, Event.BRING_BACK, by=by, at=at, because=because)
+    because, bay = visit.code if visit is not None else None, depot_place(Side.CLEAN)
+    move_item(item, Event.BRING_BACK, place=bay, by=by, at=at, because=because)
     db.session.flush()
 
 

@@ -7,8 +7,11 @@ from uuid import UUID
 from core.db import add, db
 from core.errors import Forbidden, Invalid, NotAllowed
 from core.status import words
-from equipment.models import Item, Place
-from labels.queries import item_scanned
+from equipment.models import Item, Place, Store
+from equipment.queries import place_for
+from equipment.rules import Side, StoreKind
+from labels.queries import item_scanned, thing_scanned
+from labels.rules import Command
 from people.models import Staff
 from returns.rules import when
 from returns.scanning.acts import ACTS, what_next
@@ -45,7 +48,7 @@ class Asked:
 class Done:
     """What a scan did, in a sentence, and which earlier one it took back."""
 
-    item: Item
+    item: Item | None
     sentence: str
     undoes: Scan | None = None
     did: bool = True  # whether anything was changed
@@ -54,12 +57,32 @@ class Done:
     @property
     def next_step(self) -> str:
         """What happens to the item next, in a sentence."""
-        return "Leave it where it stands." if self.blind else what_next(self.item)
+        if self.blind:
+            return "Leave it where it stands."
+        return what_next(self.item) if self.item is not None else ""
 
 
-def scan(asked: Asked, *, by: Staff, at: datetime) -> Scan:
+@dataclass(frozen=True)
+class Set:
+    """What a scan set for those that follow: a mode or a place; neither where a stack is done."""
+
+    mode: Mode | None = None
+    place: Place | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is set now."""
+        if self.mode is not None:
+            return f"Now: {self.mode.spoken.lower()}."
+        if self.place is not None:
+            return f"Now at: {self.place.name}, {self.place.store.name}."
+        return "This stack is done."
+
+
+def scan(asked: Asked, *, by: Staff, at: datetime) -> Scan | Set:
     """Do what one scan asks for, and keep it. Raises Refused where it cannot be done."""
-    return add(_kept(asked, do(asked, by=by, at=at), by=by, at=at))
+    done = do(asked, by=by, at=at)
+    return done if isinstance(done, Set) else add(_kept(asked, done, by=by, at=at))
 
 
 def undo(uid: UUID, mode: Mode, *, by: Staff, at: datetime) -> Scan:
@@ -71,9 +94,10 @@ def undo(uid: UUID, mode: Mode, *, by: Staff, at: datetime) -> Scan:
 def do_now(scan: Scan, *, by: Staff, at: datetime) -> Scan:
     """Do a scan that was not possible when it came, on a person's word. Raises Refused."""
     asked = Asked(scan.uid, scan.mode, scan.place, scan.scanned, scan.device)
-    done = do(asked, by=by, at=at)
+    item = item_scanned(scan.scanned, locked=True)
+    done = do_to(item, asked, by=by, at=at, received_at=at)
     scan.outcome, scan.did, scan.to_settle = Outcome.DONE, done.did, False
-    scan.item_id, scan.undoes_id = done.item.id, done.undoes.id if done.undoes else None
+    scan.item_id, scan.undoes_id = item.id, done.undoes.id if done.undoes else None
     scan.sentence, scan.next_step = done.sentence, done.next_step
     _settle(scan, "Done now", by, at)
     return scan
@@ -106,26 +130,41 @@ def _kept(asked: Asked, done: Done, *, by: Staff, at: datetime) -> Scan:
         outcome=Outcome.DONE,
         sentence=done.sentence,
         next_step=done.next_step,
-        item_id=done.item.id,
+        item_id=done.item.id if done.item else None,
         did=done.did,
         undoes_id=None if done.undoes is None else done.undoes.id,
     )
 
 
-def do(asked: Asked, *, by: Staff, at: datetime, received_at: datetime | None = None) -> Done:
+def do(asked: Asked, *, by: Staff, at: datetime, received_at: datetime | None = None) -> Done | Set:
     """Do what a scan asks for: the one way, whichever door it came by. Raises Refused.
 
     `at` is when it was scanned, `received_at` when it came to us, where that was later.
     """
+    match thing_scanned(asked.scanned, locked=asked.mode is not Mode.LOOK_UP):
+        case Item() as item:
+            return do_to(item, asked, by=by, at=at, received_at=received_at or at)
+        case Command.UNDO:
+            return take_back_last(by=by, at=at)
+        case Command.DONE:
+            return Set()
+        case Command() as command:
+            check_right(Mode(command.value), by=by, at=at)
+            return Set(mode=Mode(command.value))
+        case thing:
+            place = _place_in(thing, asked.mode) if isinstance(thing, Store) else thing
+            return _set_place(asked.mode, place, by=by, at=at)
+
+
+def do_to(item: Item, asked: Asked, *, by: Staff, at: datetime, received_at: datetime) -> Done:
+    """Do to an item what a scan of it asks for. Raises Refused."""
     check_right(asked.mode, by=by, at=at)
     check_place(asked.mode, asked.place, by=by, at=at)
-    item = item_scanned(asked.scanned, locked=asked.mode is not Mode.LOOK_UP)
     if (again := _again(asked, item, by, at)) is not None:
         return again
-    if not is_at_once(at, received_at or at):
-        overtaken = _overtaken(asked, item, at, received_at or at)
-        if overtaken is not None:
-            return overtaken
+    overtaken = None if is_at_once(at, received_at) else _overtaken(asked, item, at, received_at)
+    if overtaken is not None:
+        return overtaken
     act = ACTS[asked.mode]
     said = act.does(item, asked.place, by, at)
     if said is not None:
@@ -135,6 +174,22 @@ def do(asked: Asked, *, by: Staff, at: datetime, received_at: datetime | None = 
     where = f" to {asked.place.name}" if asked.mode is Mode.MOVE and asked.place else ""
     blind = asked.mode is Mode.COUNT
     return Done(item, f"{item.product.name} {act.done}{where}.", blind=blind)
+
+
+def _place_in(store: Store, mode: Mode) -> Place:
+    """The place of a store that a mode puts things in: where both sides will do, the clean one."""
+    return place_for(store, min(PLACES.get(mode, frozenset({Side.CLEAN}))))
+
+
+def _set_place(mode: Mode, place: Place, *, by: Staff, at: datetime) -> Set:
+    if mode not in PLACES:
+        raise Invalid(
+            f"That is the label of a place. “{mode.spoken}” needs none: choose “Move” or "
+            "“Put away” first.",
+            field="scanned",
+        )
+    check_place(mode, place, by=by, at=at)
+    return Set(place=place)
 
 
 def check_right(mode: Mode, *, by: Staff, at: datetime) -> None:
@@ -155,6 +210,8 @@ def check_place(mode: Mode, place: Place | None, *, by: Staff, at: datetime) -> 
         raise Invalid(
             f"{place.name} is on the {place.side} side. Choose a {min(sides)} place.", field="place"
         )
+    elif mode is Mode.LOAD and place.store.kind is not StoreKind.VAN:
+        raise Invalid(f"{place.store.name} is no van. Choose a van, or none.", field="place")
 
 
 def _again(asked: Asked, item: Item, by: Staff, at: datetime) -> Done | None:

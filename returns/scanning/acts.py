@@ -60,8 +60,8 @@ def _put_back(item: Item, _: Place | None, by: Staff, at: datetime) -> None:
     put_back(item, by=by, at=at)
 
 
-def _load(item: Item, _: Place | None, by: Staff, at: datetime) -> None:
-    load(item, by=by, at=at)
+def _load(item: Item, place: Place | None, by: Staff, at: datetime) -> None:
+    load(item, van=place, by=by, at=at)
 
 
 def _unload(item: Item, _: Place | None, by: Staff, at: datetime) -> None:

@@ -21,7 +21,7 @@ from core.errors import NotAllowed, Refused, TakenByAnother
 from equipment.models import Item
 from labels.queries import VoidedLabel
 from people.models import Staff
-from returns.scanning.actions import Asked, Done, Overtaken, do
+from returns.scanning.actions import Asked, Done, Overtaken, Set, do
 from returns.scanning.forms import Sent
 from returns.scanning.models import Scan
 from returns.scanning.queries import item_named, places_of_codes, scans_known, waiting_of
@@ -159,8 +159,8 @@ def _work_off(fresh: Iterable[Turn], by: Staff, at: datetime) -> None:
         _, _, turn = heapq.heappop(queue)
         fate = _try(turn, at)
         write_fates({turn.number: fate})
-        if fate.done is not None and fate.done.did:
-            for later in _waiting_for(fate.done.item, turn):
+        if fate.done is not None and fate.done.did and fate.item is not None:
+            for later in _waiting_for(fate.item, turn):
                 heapq.heappush(queue, (later.at, next(order), later))
 
 
@@ -192,6 +192,8 @@ def _try(turn: Turn, at: datetime) -> Fate:
         return _refused(turn, TakenByAnother(), queued)
     except Refused as why:
         return _refused(turn, why, queued)
+    if isinstance(done, Set):
+        return Fate(Outcome.DONE, done.sentence)
     return Fate(Outcome.DONE, done.sentence, done.item, done)
 
 

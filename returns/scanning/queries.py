@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from core.clock import start_of
 from core.codes import is_code
@@ -173,13 +173,12 @@ def places_for(mode: Mode) -> Sequence[Place]:
     sides: Collection[Side] = PLACES.get(mode, frozenset())
     if not sides:
         return []
-    return db.session.scalars(
-        select(Place)
-        .join(Place.store)
-        .options(joinedload(Place.store))
-        .where(Place.side.in_(sides))
-        .order_by(Store.kind != StoreKind.DEPOT, Store.name, Place.name)
-    ).all()
+    places = select(Place).join(Place.store).options(contains_eager(Place.store))
+    places = places.where(Place.side.in_(sides))
+    if mode is Mode.LOAD:
+        places = places.where(Store.kind == StoreKind.VAN)
+    in_order = places.order_by(Store.kind != StoreKind.DEPOT, Store.name, Place.name)
+    return db.session.scalars(in_order).all()
 
 
 def items_ending_in(typed: str) -> Sequence[Item]:

@@ -65,9 +65,10 @@ MEANS: dict[Mode, str] = {
 PLACES: dict[Mode, frozenset[Side]] = {
     Mode.MOVE: frozenset(Side),
     Mode.PUT_AWAY: frozenset({Side.CLEAN}),
+    Mode.LOAD: frozenset({Side.CLEAN}),  # of a van
     Mode.COUNT: frozenset(Side),
 }
-# Of these, those that cannot do without one; putting away has a usual place.
+# Of these, those that cannot do without one; putting away has a usual place, and any van will do.
 MUST_HAVE_PLACE = frozenset({Mode.MOVE, Mode.COUNT})
 
 # Where an item stands once a mode has done its work: the same scan again asks for nothing more.

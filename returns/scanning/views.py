@@ -15,6 +15,7 @@ from core.errors import Refused
 from people.access import needs, who
 from people.rules import May
 from returns.scanning import actions, batches, queries
+from returns.scanning.actions import Set
 from returns.scanning.acts import ACTS
 from returns.scanning.forms import ScanForm, SetAsideForm, offered, read_batch
 from returns.scanning.models import Scan
@@ -108,13 +109,20 @@ def scan_now() -> Any:
     return _answer(form, mode, lambda: actions.scan(asked, by=who(), at=now()))
 
 
-def _answer(form: ScanForm, mode: Mode, act: Callable[[], Scan]) -> Any:
+def _answer(form: ScanForm, mode: Mode, act: Callable[[], Scan | Set]) -> Any:
     try:
         done = act()
     except Refused as why:
         return _scan_page(form.refused(why), mode, why=why), why.status
     place = form.place.data or None
-    return redirect(url_for(".scan", mode=mode.value, place=place, seen=done.uid.hex), 303)
+    if isinstance(done, Scan):
+        return redirect(url_for(".scan", mode=mode.value, place=place, seen=done.uid.hex), 303)
+    flash(done.sentence)
+    if done.place is not None:
+        place = done.place.code
+    elif done.mode is None:
+        place = None
+    return redirect(url_for(".scan", mode=(done.mode or mode).value, place=place), 303)
 
 
 def _uid(form: ScanForm) -> UUID:

@@ -181,6 +181,17 @@ def test_what_happened_to_the_item_after_the_scan_stands_and_a_person_decides(
     assert db.session.scalars(select(Scan.to_settle)).one()
 
 
+def test_undo_is_scanned_without_a_signal_too(sam: FlaskClient) -> None:
+    item = builders.an_order(at=now() - timedelta(days=1)).lines[0].item
+    undo = a_scan("http://localhost:8000/do/undo", "pick", who(sam), ago=500)
+    told = send(sam, undo, a_scan(item, "pick", who(sam), ago=600))
+    assert [one["outcome"] for one in told] == ["done", "done"]
+    assert told[0]["sentence"].startswith("Taken back: ")
+    assert item.status is Status.ALLOCATED
+    (mode,) = send(sam, a_scan("http://localhost:8000/do/move", "pick", who(sam)))
+    assert (mode["outcome"], mode["sentence"]) == ("done", "Now: move.")
+
+
 # Whose scan it is, and when
 
 

@@ -14,7 +14,7 @@ from core.db import db
 from core.errors import Forbidden, Invalid, NotAllowed
 from equipment.models import Item, ItemMove
 from equipment.queries import place_for
-from equipment.rules import Side, Status
+from equipment.rules import Side, Status, StoreKind
 from logistics.actions import cancel, set_out
 from people.models import Staff
 from people.rules import Role
@@ -32,7 +32,9 @@ from web.writes import one_time_key
 def scanned(item: Item, mode: Mode, by: Staff, *, minutes: int = 0, place: object = None) -> Scan:
     """One scan of an item, so many minutes after noon."""
     asked = Asked(uuid4(), mode, place, item.code)  # type: ignore[arg-type]
-    return actions.scan(asked, by=by, at=NOON + timedelta(minutes=minutes))
+    done = actions.scan(asked, by=by, at=NOON + timedelta(minutes=minutes))
+    assert isinstance(done, Scan)
+    return done
 
 
 @pytest.fixture
@@ -81,6 +83,7 @@ def test_a_trigger_that_reads_twice_takes_nothing_back(sam: Staff) -> None:
     scanned(item, Mode.PICK, sam)
     at = NOON + timedelta(seconds=2)
     twice = actions.scan(Asked(uuid4(), Mode.PICK, None, item.code), by=sam, at=at)
+    assert isinstance(twice, Scan)
     assert item.status is Status.PICKED
     assert (twice.did, twice.undoes_id) == (False, None)
 
@@ -225,6 +228,62 @@ def test_looking_up_says_what_it_is_and_changes_nothing(sam: Staff) -> None:
     assert count(ItemMove) == moves
     with pytest.raises(NotAllowed, match="nothing that could be taken back"):
         actions.undo(uuid4(), Mode.LOOK_UP, by=sam, at=NOON)
+
+
+# A shift without touching a key
+
+
+def test_a_place_and_a_command_are_scanned_and_hold_for_what_follows(
+    app: Flask, as_: Callable[..., FlaskClient]
+) -> None:
+    browser, item = as_(Role.WAREHOUSE), builders.an_item()
+    place = place_for(builders.a_store(), Side.CLEAN)
+    where = f"http://localhost:8000/414/{place.store.gln}/254/{place.code}"
+    form = {"mode": "receive", "place": ""}
+    answer = browser.post("/scanning", data={**form, "scanned": "http://localhost:8000/do/move"})
+    assert answer.location == "/scanning?mode=move"
+    answer = browser.post("/scanning", data={**form, "mode": "move", "scanned": where})
+    assert answer.location == f"/scanning?mode=move&place={place.code}"
+    on = {"mode": "move", "place": place.code}
+    assert browser.post("/scanning", data={**on, "scanned": item.code}).status_code == 303
+    assert item.place_id == place.id
+    answer = browser.post("/scanning", data={**on, "scanned": "http://localhost:8000/do/undo"})
+    assert "Taken back" in browser.get(answer.location).text
+    answer = browser.post("/scanning", data={**on, "scanned": "http://localhost:8000/do/done"})
+    assert answer.location == "/scanning?mode=move"
+    assert "This stack is done." in browser.get(answer.location).text
+
+
+def test_a_store_stands_for_its_place_of_the_right_side(sam: Staff) -> None:
+    store = builders.a_store()
+    asked = Asked(uuid4(), Mode.PUT_AWAY, None, f"(414){store.gln}")
+    told = actions.scan(asked, by=sam, at=NOON)
+    assert isinstance(told, actions.Set)
+    assert told.place is place_for(store, Side.CLEAN)
+
+
+def test_a_place_means_nothing_where_the_mode_has_none(sam: Staff) -> None:
+    asked = Asked(uuid4(), Mode.RECEIVE, None, f"(414){builders.a_store().gln}")
+    with pytest.raises(Invalid, match="“Receive” needs none: choose “Move”"):
+        actions.scan(asked, by=sam, at=NOON)
+
+
+def test_a_command_of_a_mode_that_is_not_mine_is_refused(app: Flask) -> None:
+    driver = builders.a_member_of_staff(Role.DRIVER)
+    asked = Asked(uuid4(), Mode.RECEIVE, None, "http://localhost:8000/do/clean")
+    with pytest.raises(Forbidden):
+        actions.scan(asked, by=driver, at=NOON)
+
+
+def test_what_is_loaded_stands_on_the_van_that_was_scanned(sam: Staff) -> None:
+    item = builders.a_visit().lines[0].order_line.item
+    van = place_for(builders.a_store(kind=StoreKind.VAN), Side.CLEAN)
+    scanned(item, Mode.PICK, sam)
+    shelf = place_for(builders.a_store(), Side.CLEAN)
+    with pytest.raises(Invalid, match="is no van"):
+        scanned(item, Mode.LOAD, sam, place=shelf, minutes=1)
+    scanned(item, Mode.LOAD, sam, place=van, minutes=2)
+    assert item.place_id == van.id
 
 
 # The page
