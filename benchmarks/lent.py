@@ -48,9 +48,8 @@ def fill(app: Flask, count: int, staff: int) -> tuple[list[Lent], list[str]]:
     with app.app_context():
         db.create_all()
         with transaction("benchmark"), drawn_from(seed=1):
-            first = _shared_by_two()
-            lent = [Lent(number, new_code(), new_code()) for number in range(count)]
-            _copies(first, lent)
+            first = shared_by_two()
+            lent = copies(first, count)
             addresses = [_somebody(first.client.practice, n) for n in range(staff)]
             _start_numbers()
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -59,7 +58,7 @@ def fill(app: Flask, count: int, staff: int) -> tuple[list[Lent], list[str]]:
     return lent, addresses
 
 
-def _shared_by_two() -> Loan:
+def shared_by_two() -> Loan:
     """A loan that two partners share, so that every charge is split and carries a remainder."""
     pool = builders.a_pool()
     loan = builders.a_loan()
@@ -82,7 +81,9 @@ def _somebody(organisation: Any, number: int) -> str:
     return made.email
 
 
-def _copies(first: Loan, lent: list[Lent]) -> None:
+def copies(first: Loan, count: int) -> list[Lent]:
+    """So many items, each lent as the first is."""
+    lent = [Lent(number, new_code(), new_code()) for number in range(count)]
     item, line = first.item, first.line
     _copy(
         Item,
@@ -103,6 +104,7 @@ def _copies(first: Loan, lent: list[Lent]) -> None:
     _copy(Loan, first, loans)
     for share in first.shares:
         _copy(LoanShare, share, [{"loan_id": LOANS + x.number} for x in lent])
+    return lent
 
 
 def _copy(table: Any, row: Any, others: list[dict[str, Any]]) -> None:

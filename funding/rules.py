@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from math import gcd
 from typing import Any, Self
@@ -198,6 +198,7 @@ class Charge:
     arithmetic: str = ""  # how the amount came about, in words: "60% of £1,650.00"
     parked_because: str = ""  # why nobody could be charged, where nobody was
     facts: Facts = Facts()
+    at: datetime | None = None  # when what it is for was done, where not as it is posted
 
 
 class Outside(Exception):

@@ -44,10 +44,11 @@ with drafted as (
     cast(:kind as text[]), cast(:source as text[]), cast(:subject as text[]),
     cast(:on as date[]), cast(:product_group as text[]), cast(:memo as text[]),
     cast(:arithmetic as text[]), cast(:pence as bigint[]), cast(:rule_id as bigint[]),
-    cast(:parked_because as text[]), cast(:month as date[]), cast(:facts as text[])
+    cast(:parked_because as text[]), cast(:month as date[]), cast(:facts as text[]),
+    cast(:at as timestamptz[])
   ) with ordinality as drafted (
     kind, source, subject, "on", product_group, memo, arithmetic, pence, rule_id,
-    parked_because, month, facts, place
+    parked_because, month, facts, at, place
   )
 ), written as (
   insert into entry (
@@ -55,7 +56,7 @@ with drafted as (
     rule_id, parked_because, month, facts
   )
   select
-    :fund_id, :at, :by_id, kind, source, subject, "on", product_group, memo, arithmetic, pence,
+    :fund_id, at, :by_id, kind, source, subject, "on", product_group, memo, arithmetic, pence,
     rule_id, parked_because, month, cast(facts as jsonb)
   from drafted order by place
   returning id, source, kind
@@ -76,16 +77,16 @@ returning entry_id
 
 def write_entries(drafts: Sequence[Draft], *, by: Staff, at: datetime) -> list[int]:
     """Write entries of one fund in their order; answers their numbers in that order."""
-    said = {"fund_id": drafts[0].charge.fund_id, "at": at, "by_id": by.id}
+    said = {"fund_id": drafts[0].charge.fund_id, "by_id": by.id}
     with db.session.no_autoflush:
-        rows = db.session.scalars(_WRITE, {**said, **_entries(drafts), **_postings(drafts)})
+        rows = db.session.scalars(_WRITE, {**said, **_entries(drafts, at), **_postings(drafts)})
         numbers = list(dict.fromkeys(rows))
     for number in numbers:
         audit.note("entry", f"#{number}")
     return numbers
 
 
-def _entries(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
+def _entries(drafts: Sequence[Draft], at: datetime) -> dict[str, list[Any]]:
     charges = [draft.charge for draft in drafts]
     return {
         "kind": [of.kind.value for of in charges],
@@ -100,6 +101,7 @@ def _entries(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
         "parked_because": [draft.parked_because for draft in drafts],
         "month": [draft.month for draft in drafts],
         "facts": [json.dumps(of.facts.kept()) for of in charges],
+        "at": [of.at or at for of in charges],
     }
 
 

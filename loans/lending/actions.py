@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from core.clock import london_day
 from core.codes import new_code
@@ -207,10 +208,12 @@ def _end(loan: Loan, at: datetime, *, lost: bool = False) -> None:
 def _charge_collections(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:
     on = london_day(at)
     priced = [(one, activity_price(one.fund_id, EntryKind.COLLECTION, on)) for one in loans]
-    _post([_collection(loan, price, at) for loan, price in priced if price], by=by, at=at)
+    _post([collection_of(loan, price, at) for loan, price in priced if price], by=by, at=at)
 
 
-def _collection(loan: Loan, price: Pence, at: datetime) -> Charge:
+# A loan, or what was read of one where many end at once: see `loans.lending.ending`.
+def collection_of(loan: Any, price: Pence, at: datetime) -> Charge:
+    """What fetching a loan's item back costs, at the moment it ended."""
     return Charge(
         fund_id=loan.fund_id,
         kind=EntryKind.COLLECTION,
@@ -224,6 +227,7 @@ def _collection(loan: Loan, price: Pence, at: datetime) -> Charge:
         rule_id=loan.rule_id,
         parked_because=loan.parked_because or "",
         facts=Facts.of(loan.facts),
+        at=at,
     )
 
 

@@ -5,14 +5,13 @@ tried again when that has been done. What stays undone is for a person to settle
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,12 +19,15 @@ from core.db import db
 from core.errors import NotAllowed, Refused, TakenByAnother
 from equipment.models import Item
 from labels.queries import VoidedLabel
+from people import audit
 from people.models import Staff
-from returns.scanning.actions import Asked, Done, Overtaken, Set, do
+from returns.scanning.actions import Asked, Overtaken, do
+from returns.scanning.fates import Fate, Turn, fate_of, write_fates
 from returns.scanning.forms import Sent
 from returns.scanning.models import Scan
-from returns.scanning.queries import item_named, places_of_codes, scans_known, waiting_of
+from returns.scanning.queries import item_named, places_of_codes, waiting_of
 from returns.scanning.rules import OLDEST, REACHED, Mode, Outcome, is_at_once, tidy_scan
+from returns.scanning.together import receive_together
 
 TOO_OLD = (
     "This was scanned more than 14 days ago, so nothing was done. Somebody at the depot is asked "
@@ -43,7 +45,7 @@ class Answer:
     """What came of one scan, as its device is told."""
 
     uid: UUID
-    outcome: Outcome
+    outcome: str
     sentence: str
     item: str = ""
     product: str = ""
@@ -53,35 +55,13 @@ class Answer:
         """The answer as it is sent."""
         return {
             "id": str(self.uid),
-            "outcome": self.outcome.value,
+            "outcome": self.outcome,
             "sentence": self.sentence,
             "item": self.item,
             "product": self.product,
             "next": self.next_step,
-            "sound": "good" if self.outcome is Outcome.DONE else "bad",
+            "sound": "good" if self.outcome == Outcome.DONE else "bad",
         }
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What came of a scan that was tried."""
-
-    outcome: Outcome
-    sentence: str
-    item: Item | None = None
-    done: Done | None = None
-    to_settle: bool = False
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A scan whose turn it is: as it was asked, by whom, when, and its row's number."""
-
-    number: int
-    asked: Asked
-    by: Staff
-    at: datetime
-    lost_place: bool = False
 
 
 def take(sent: Sequence[Sent], *, by: Staff, at: datetime) -> list[Answer]:
@@ -91,52 +71,58 @@ def take(sent: Sequence[Sent], *, by: Staff, at: datetime) -> list[Answer]:
     done nor kept. One that is refused undoes no other.
     """
     mine = [one for one in sent if one.by == by.code]
-    fresh = _claim(mine, by, at)
-    _work_off(fresh, by, at)
+    _work_off(_claim(mine, by, at), by, at)
     db.session.flush()
-    known = scans_known([one.uid for one in mine])
-    return [_answer(one, known.get(one.uid)) for one in sent]
+    known = {answer.uid: answer for answer in _known(mine, by)}
+    return [known.get(one.uid) or Answer(one.uid, Outcome.NOT_YOURS, NOT_YOURS) for one in sent]
 
 
-def _answer(sent: Sent, scan: Scan | None) -> Answer:
-    if scan is None:
-        return Answer(sent.uid, Outcome.NOT_YOURS, NOT_YOURS)
-    item = scan.item
-    return Answer(
-        sent.uid,
-        scan.outcome,
-        scan.sentence,
-        item.code if item is not None else "",
-        item.product.name if item is not None else "",
-        scan.next_step,
-    )
+_KNOWN = text("""
+select scan.uid, scan.outcome, scan.sentence, coalesce(item.code, ''), coalesce(product.name, ''),
+  scan.next_step
+from scan left join item on item.id = scan.item_id left join product on product.id = item.product_id
+where scan.uid = any(:uids) and scan.by_id = :by_id
+""")
 
 
-_SCANS = Scan.__table__
-# A scan that somebody else is just taking in is waited for here, and then it is known.
-_CLAIM = upsert(_SCANS).on_conflict_do_nothing().returning(_SCANS.c.id, _SCANS.c.uid)  # type: ignore[arg-type]
+def _known(sent: Sequence[Sent], by: Staff) -> list[Answer]:
+    """What came of somebody's scans, whenever it did."""
+    rows = db.session.execute(_KNOWN, {"uids": [one.uid for one in sent], "by_id": by.id})
+    return [Answer(*row) for row in rows]
+
+
+# A scan that somebody else is just taking in is waited for here, and then it is known. Always in
+# the order of the ids, so that two who send the same scans do not wait for one another in a ring.
+_CLAIM = text("""
+insert into scan (uid, device, at, received_at, mode, place_id, scanned, by_id, outcome, sentence,
+  next_step, did, to_settle)
+select uid, :device, at, :received_at, mode, place_id, scanned, :by_id, 'waiting', '', '', false,
+  false
+from unnest(
+  cast(:uids as uuid[]), cast(:ats as timestamptz[]), cast(:modes as text[]),
+  cast(:places as bigint[]), cast(:texts as text[])
+) as sent (uid, at, mode, place_id, scanned)
+order by uid
+on conflict (uid) do nothing
+returning id, uid
+""")
 
 
 def _claim(sent: Sequence[Sent], by: Staff, at: datetime) -> list[Turn]:
-    """Note every scan that is new, so that nobody else does it, in the order they were made."""
+    """Note every scan that is new, so that nobody else does it, in the order they were sent."""
     if not sent:
         return []
     places = places_of_codes({one.place for one in sent if one.place})
-    rows = [
-        {
-            "uid": one.uid,
-            "device": one.device,
-            "at": min(one.at, at),
-            "received_at": at,
-            "mode": one.mode,
-            "place_id": places[one.place].id if one.place in places else None,
-            "scanned": tidy_scan(one.scanned),
-            "by_id": by.id,
-            "outcome": Outcome.WAITING,
-        }
-        for one in sorted(sent, key=lambda one: one.uid)
-    ]
-    claimed = {uid: number for number, uid in db.session.execute(_CLAIM, rows)}
+    given = {
+        "uids": [one.uid for one in sent],
+        "ats": [min(one.at, at) for one in sent],
+        "modes": [one.mode.value for one in sent],
+        "places": [places[one.place].id if one.place in places else None for one in sent],
+        "texts": [tidy_scan(one.scanned) for one in sent],
+    }
+    said = {"device": sent[0].device, "received_at": at, "by_id": by.id}
+    claimed = {uid: number for number, uid in db.session.execute(_CLAIM, {**said, **given})}
+    audit.note("scan", audit.MANY)
     return [
         Turn(
             claimed[one.uid],
@@ -150,31 +136,50 @@ def _claim(sent: Sequence[Sent], by: Staff, at: datetime) -> list[Turn]:
     ]
 
 
-def _work_off(fresh: Iterable[Turn], by: Staff, at: datetime) -> None:
-    """Try each scan in the order they were made, and what waited for it right after."""
-    order = count()
-    queue = [(turn.at, next(order), turn) for turn in fresh]
-    heapq.heapify(queue)
-    while queue:
-        _, _, turn = heapq.heappop(queue)
-        fate = _try(turn, at)
-        write_fates({turn.number: fate})
-        if fate.done is not None and fate.done.did and fate.item is not None:
-            for later in _waiting_for(fate.item, turn):
-                heapq.heappush(queue, (later.at, next(order), later))
+class Queue:
+    """Scans in the order they were made."""
+
+    def __init__(self, turns: Iterable[Turn]) -> None:
+        self._order = count()
+        self._turns = [(turn.at, next(self._order), turn) for turn in turns]
+        heapq.heapify(self._turns)
+
+    def __bool__(self) -> bool:
+        return bool(self._turns)
+
+    def take(self) -> Turn:
+        """The scan whose turn it is."""
+        return heapq.heappop(self._turns)[2]
+
+    def put_after(self, done: Mapping[int, datetime]) -> None:
+        """Let what waited for a scan of these items, done at these moments, have its turn again."""
+        here = {turn.number for _, _, turn in self._turns}
+        for scan in waiting_of(done) if done else ():
+            if scan.id not in here and scan.item_id and scan.at >= done[scan.item_id]:
+                heapq.heappush(self._turns, (scan.at, next(self._order), _turn_of(scan)))
 
 
-def _waiting_for(item: Item, turn: Turn) -> Iterator[Turn]:
-    """Scans of an item made after one that has just been done, which were waiting for it."""
-    for scan in waiting_of([item.id]):
-        if scan.at >= turn.at:
-            yield turn_of(scan)
-
-
-def turn_of(scan: Scan) -> Turn:
+def _turn_of(scan: Scan) -> Turn:
     """A kept scan that is tried once more."""
     asked = Asked(scan.uid, scan.mode, scan.place, scan.scanned, scan.device)
     return Turn(scan.id, asked, scan.by, scan.at)
+
+
+def _work_off(fresh: Sequence[Turn], by: Staff, at: datetime) -> None:
+    """Try each scan in the order they were made, and what waited for it right after."""
+    together = receive_together(fresh, by=by, at=at)
+    write_fates(together)
+    queue = Queue(turn for turn in fresh if turn.number not in together)
+    made = {turn.number: turn.at for turn in fresh}
+    queue.put_after(
+        {fate.item_id: made[number] for number, fate in together.items() if fate.item_id}
+    )
+    while queue:
+        turn = queue.take()
+        fate = _try(turn, at)
+        write_fates({turn.number: fate})
+        if fate.did and fate.item_id is not None:
+            queue.put_after({fate.item_id: turn.at})
 
 
 def _try(turn: Turn, at: datetime) -> Fate:
@@ -188,22 +193,21 @@ def _try(turn: Turn, at: datetime) -> Fate:
         with db.session.begin_nested():
             done = do(turn.asked, by=turn.by, at=turn.at, received_at=at)
             db.session.flush()
+            return fate_of(done)
     except (IntegrityError, StaleDataError):
         return _refused(turn, TakenByAnother(), queued)
     except Refused as why:
         return _refused(turn, why, queued)
-    if isinstance(done, Set):
-        return Fate(Outcome.DONE, done.sentence)
-    return Fate(Outcome.DONE, done.sentence, done.item, done)
 
 
 def _refused(turn: Turn, why: Refused, queued: bool) -> Fate:
     db.session.expire_all()  # what was changed past the flush is not so any more
     item = item_named(turn.asked.scanned)
+    number = item.id if item is not None else None
     to_settle = queued and turn.asked.mode is not Mode.LOOK_UP
     if to_settle and item is not None and _may_come(turn.asked.mode, item, why):
-        return Fate(Outcome.WAITING, f"{why.sentence} {KEPT}", item, to_settle=True)
-    return Fate(Outcome.REFUSED, why.sentence, item, to_settle=to_settle)
+        return Fate(Outcome.WAITING, f"{why.sentence} {KEPT}", number, to_settle=True)
+    return Fate(Outcome.REFUSED, why.sentence, number, to_settle=to_settle)
 
 
 def _may_come(mode: Mode, item: Item, why: Refused) -> bool:
@@ -211,31 +215,3 @@ def _may_come(mode: Mode, item: Item, why: Refused) -> bool:
     if not isinstance(why, NotAllowed) or isinstance(why, Overtaken | VoidedLabel):
         return False
     return item.status not in REACHED.get(mode, ())
-
-
-COLUMNS = ("outcome", "sentence", "next_step", "item_id", "did", "undoes_id", "to_settle")
-_FATE = (
-    update(_SCANS)  # type: ignore[arg-type]
-    .where(_SCANS.c.id == bindparam("number"))
-    .values({name: bindparam(f"its_{name}") for name in COLUMNS})
-)
-
-
-def write_fates(fates: dict[int, Fate]) -> None:
-    """Write down what came of scans."""
-    if fates:
-        db.session.execute(_FATE, [_written(number, fate) for number, fate in fates.items()])
-
-
-def _written(number: int, fate: Fate) -> dict[str, object]:
-    done = fate.done
-    return {
-        "number": number,
-        "its_outcome": fate.outcome,
-        "its_sentence": fate.sentence,
-        "its_next_step": done.next_step if done is not None else "",
-        "its_item_id": fate.item.id if fate.item is not None else None,
-        "its_did": done is not None and done.did,
-        "its_undoes_id": done.undoes.id if done is not None and done.undoes else None,
-        "its_to_settle": fate.to_settle,
-    }

@@ -1,6 +1,6 @@
 """Scans that were made, what waits for a person to settle it, and what was typed in part."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -58,12 +58,6 @@ def scan_of(uid: str, *, viewer: Staff) -> Scan | None:
     return db.session.scalar(asked)
 
 
-def scans_known(uids: Collection[UUID]) -> dict[UUID, Scan]:
-    """The scans of these ids that have arrived before."""
-    known = db.session.scalars(_whole(select(Scan)).where(Scan.uid.in_(uids)))
-    return {scan.uid: scan for scan in known}
-
-
 def last_done(item: Item, before: datetime) -> Scan | None:
     """The last scan that did something to an item, up to a moment."""
     done = select(Scan).where(
@@ -111,10 +105,10 @@ def place_before(item: Item) -> Place | None:
     return db.session.scalar(stood)
 
 
-def waiting_of(items: Collection[int]) -> list[Scan]:
+def waiting_of(items: Iterable[int]) -> list[Scan]:
     """Scans of these items that wait for an earlier one."""
     waiting = select(Scan).where(
-        Scan.item_id.in_(items), Scan.outcome == Outcome.WAITING, Scan.to_settle
+        Scan.item_id.in_(list(items)), Scan.outcome == Outcome.WAITING, Scan.to_settle
     )
     return list(db.session.scalars(_whole(waiting).order_by(Scan.at, Scan.id)))
 

@@ -202,6 +202,16 @@ def test_somebody_elses_scan_is_neither_done_nor_kept(sam: FlaskClient) -> None:
     assert (loan.item.status, count(Scan)) == (Status.ON_LOAN, 0)
 
 
+def test_an_id_that_somebody_else_has_used_tells_nothing_of_theirs(
+    sam: FlaskClient, as_: Callable[..., FlaskClient]
+) -> None:
+    kim, loan = as_(Role.WAREHOUSE), a_loan_of_last_month()
+    theirs = a_scan(loan.item, "receive", who(kim))
+    send(kim, theirs)
+    (told,) = send(sam, {**theirs, "by": who(sam).code, "scanned": "x"})
+    assert (told["outcome"], told["item"], told["next"]) == ("not_yours", "", "")
+
+
 def test_whoever_is_not_signed_in_is_told_so_and_sent_nowhere(app: Flask) -> None:
     answer = app.test_client().post("/scanning/scans", json={})
     assert (answer.status_code, answer.mimetype) == (401, "application/json")
