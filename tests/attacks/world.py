@@ -289,7 +289,7 @@ def a_conflict(code: str, by: Staff) -> str:
     """The id of a scan that came too late to be done by itself."""
     kept = Sent(uuid4(), uuid4(), now() - timedelta(days=15), Mode.RECEIVE, None, code, by.code)
     (told,) = take([kept], by=by, at=now())
-    assert told.outcome is Outcome.REFUSED
+    assert told.outcome == Outcome.REFUSED
     return kept.uid.hex
 
 
