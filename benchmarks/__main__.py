@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("labels", "returns", "board", "ledger")
+BENCHMARKS = ("labels", "returns", "scans", "board", "ledger")
 
 if __name__ == "__main__":
     failed = []

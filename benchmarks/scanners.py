@@ -35,7 +35,7 @@ def sign_in(port: int, email: str) -> Session:
     if answer.status != 303:
         raise SystemExit(f"signing in answered {answer.status}: {answer.read()[:2000]!r}")
     cookie = _cookie(answer) or asked
-    kept, page = _get(port, "/returns/", cookie)
+    kept, page = _get(port, "/scanning", cookie)
     return Session(kept or cookie, _token(page))
 
 
@@ -102,10 +102,15 @@ def _scan(
 
 def _request(session: Session, code: str) -> bytes:
     body = urllib.parse.urlencode(
-        {"csrf_token": session.token, "once": one_time_key(), "scanned": f"9521234{code}"}
+        {
+            "csrf_token": session.token,
+            "once": one_time_key(),
+            "mode": "receive",
+            "scanned": f"9521234{code}",
+        }
     )
     return (
-        "POST /returns/ HTTP/1.1\r\nHost: localhost\r\n"
+        "POST /scanning HTTP/1.1\r\nHost: localhost\r\n"
         f"Cookie: {session.cookie}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from core.clock import london_day, start_of
 from core.db import db
 from equipment.models import Item, ItemTest, Place
 from equipment.queries import depot_place
 from equipment.rules import Side, Status
 from loans.models import Loan
-from people.models import Staff
 from returns.models import Decontamination, Inspection, Repair, Return
 from returns.rules import LATE_AFTER_DAYS, Lane
 
@@ -137,23 +135,6 @@ def last_loan_of(item: Item) -> Loan | None:
         return None
     loan, booked_in = last
     return None if loan.lost or booked_in is not None else loan
-
-
-def my_scans(*, viewer: Staff, on: date, limit: int = 20) -> Sequence[Return]:
-    """What somebody booked in on a day, the latest first."""
-    of_day = (
-        Return.received_by_id == viewer.id,
-        Return.received_at >= start_of(on),
-        Return.received_at < start_of(on + timedelta(days=1)),
-    )
-    scans = select(Return).where(*of_day).options(joinedload(Return.item).joinedload(Item.product))
-    return db.session.scalars(scans.order_by(Return.id.desc()).limit(limit)).all()
-
-
-def scans_today(*, viewer: Staff, at: datetime) -> int:
-    """How many items somebody has booked in today."""
-    mine = Return.received_by_id == viewer.id, Return.received_at >= start_of(london_day(at))
-    return db.session.scalar(select(func.count()).select_from(Return).where(*mine)) or 0
 
 
 @dataclass(frozen=True)

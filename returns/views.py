@@ -12,7 +12,6 @@ from equipment.queries import item_by_code
 from labels.queries import item_scanned
 from people.access import needs, who
 from people.rules import May
-from returns import actions
 from returns.bench import WAYS_OUT, lane_of_item, step_for, take_out, ways_out
 from returns.forms import ScanForm, TakeOutForm
 from returns.queries import (
@@ -20,8 +19,6 @@ from returns.queries import (
     lanes,
     last_return,
     late_before,
-    my_scans,
-    scans_today,
     story_of,
 )
 from returns.rules import Lane, next_step
@@ -40,38 +37,8 @@ def today() -> date:
 @bp.get("/")
 @needs(May.RECEIVE_RETURNS)
 def scan() -> Any:
-    """One field for the scanner, and large beside it what the last scan did."""
-    return _scan_page(ScanForm(), request.args.get("seen", ""))
-
-
-def _scan_page(form: ScanForm, seen: str = "", why: Refused | None = None) -> str:
-    mine = my_scans(viewer=who(), on=today())
-    latest = next((arrival for arrival in mine if arrival.code == seen), None)
-    return page(
-        "returns/scan.html",
-        form=form,
-        latest=latest,
-        why=why,
-        mine=mine,
-        count=scans_today(viewer=who(), at=now()),
-        lane_of=lane_of_item,
-        next_step=next_step,
-    )
-
-
-@bp.post("/")
-@needs(May.RECEIVE_RETURNS)
-@writes
-def receive() -> Any:
-    """Book in whatever was scanned."""
-    form = ScanForm()
-    if not form.validate():
-        return _scan_page(form), 422
-    try:
-        arrival = actions.receive(form.label, by=who(), at=now())
-    except Refused as why:
-        return _scan_page(form.refused(why), why=why), why.status
-    return redirect(url_for("returns.scan", seen=arrival.code), 303)
+    """Where returns were scanned before every mode had one page: whoever kept the address."""
+    return redirect(url_for("scanning.scan", mode="receive"))
 
 
 @bp.get("/workshop")

@@ -171,7 +171,7 @@ def test_no_string_in_any_address_or_filter_breaks_anything(
 def test_ten_megabytes_of_text_are_refused_with_a_sentence(
     app: Flask, everybody: dict[Role, FlaskClient]
 ) -> None:
-    for address, role in (("/clients/new", Role.PRESCRIBER), ("/returns/", Role.WAREHOUSE)):
+    for address, role in (("/clients/new", Role.PRESCRIBER), ("/scanning", Role.WAREHOUSE)):
         answer = everybody[role].post(address, data={"scanned": "x" * 10_000_000})
         assert answer.status_code == 413
         assert "too" in answer.get_data(as_text=True)

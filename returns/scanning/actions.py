@@ -24,7 +24,6 @@ from returns.scanning.rules import (
     MUST_HAVE_PLACE,
     NEEDED,
     PLACES,
-    REACHED,
     TAKEN_BACK_WITHIN,
     Mode,
     Outcome,
@@ -216,8 +215,7 @@ def check_place(mode: Mode, place: Place | None, *, by: Staff, at: datetime) -> 
 
 def _again(asked: Asked, item: Item, by: Staff, at: datetime) -> Done | None:
     """Take back what this person's own last scan of the item did, where this asks for it again."""
-    as_left = _stands_as_left(asked.mode, item, asked.place)
-    if not as_left and item.status not in REACHED.get(asked.mode, ()):
+    if not _stands_as_left(asked.mode, item, asked.place):
         return None
     last = last_done(item, at)
     mine = last is not None and last.by_id == by.id and last.mode is asked.mode
@@ -225,7 +223,7 @@ def _again(asked: Asked, item: Item, by: Staff, at: datetime) -> Done | None:
         return None
     if at - last.at <= DOUBLE_READ:
         return Done(item, f"{item.product.name} {ACTS[asked.mode].done}.", did=False)
-    return _take_back(last, item, by, at) if as_left else None
+    return _take_back(last, item, by, at)
 
 
 def _stands_as_left(mode: Mode, item: Item, place: Place | None) -> bool:

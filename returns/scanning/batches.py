@@ -104,7 +104,7 @@ from unnest(
 ) as sent (uid, at, mode, place_id, scanned)
 order by uid
 on conflict (uid) do nothing
-returning id, uid
+returning uid
 """)
 
 
@@ -121,11 +121,10 @@ def _claim(sent: Sequence[Sent], by: Staff, at: datetime) -> list[Turn]:
         "texts": [tidy_scan(one.scanned) for one in sent],
     }
     said = {"device": sent[0].device, "received_at": at, "by_id": by.id}
-    claimed = {uid: number for number, uid in db.session.execute(_CLAIM, {**said, **given})}
+    claimed = set(db.session.scalars(_CLAIM, {**said, **given}))
     audit.note("scan", audit.MANY)
     return [
         Turn(
-            claimed[one.uid],
             Asked(one.uid, one.mode, places.get(one.place or ""), one.scanned, one.device),
             by,
             min(one.at, at),
@@ -153,31 +152,29 @@ class Queue:
 
     def put_after(self, done: Mapping[int, datetime]) -> None:
         """Let what waited for a scan of these items, done at these moments, have its turn again."""
-        here = {turn.number for _, _, turn in self._turns}
+        here = {turn.asked.uid for _, _, turn in self._turns}
         for scan in waiting_of(done) if done else ():
-            if scan.id not in here and scan.item_id and scan.at >= done[scan.item_id]:
+            if scan.uid not in here and scan.item_id and scan.at >= done[scan.item_id]:
                 heapq.heappush(self._turns, (scan.at, next(self._order), _turn_of(scan)))
 
 
 def _turn_of(scan: Scan) -> Turn:
     """A kept scan that is tried once more."""
     asked = Asked(scan.uid, scan.mode, scan.place, scan.scanned, scan.device)
-    return Turn(scan.id, asked, scan.by, scan.at)
+    return Turn(asked, scan.by, scan.at)
 
 
 def _work_off(fresh: Sequence[Turn], by: Staff, at: datetime) -> None:
     """Try each scan in the order they were made, and what waited for it right after."""
     together = receive_together(fresh, by=by, at=at)
     write_fates(together)
-    queue = Queue(turn for turn in fresh if turn.number not in together)
-    made = {turn.number: turn.at for turn in fresh}
-    queue.put_after(
-        {fate.item_id: made[number] for number, fate in together.items() if fate.item_id}
-    )
+    queue = Queue(turn for turn in fresh if turn.asked.uid not in together)
+    made = {turn.asked.uid: turn.at for turn in fresh}
+    queue.put_after({fate.item_id: made[uid] for uid, fate in together.items() if fate.item_id})
     while queue:
         turn = queue.take()
         fate = _try(turn, at)
-        write_fates({turn.number: fate})
+        write_fates({turn.asked.uid: fate})
         if fate.did and fate.item_id is not None:
             queue.put_after({fate.item_id: turn.at})
 

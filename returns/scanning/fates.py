@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -15,9 +16,8 @@ from returns.scanning.rules import Outcome
 
 @dataclass(frozen=True)
 class Turn:
-    """A scan whose turn it is: as it was asked, by whom, when, and its row's number."""
+    """A scan whose turn it is: as it was asked, by whom and when."""
 
-    number: int
     asked: Asked
     by: Staff
     at: datetime
@@ -56,20 +56,20 @@ update scan set outcome = fate.outcome, sentence = fate.sentence, item_id = fate
   next_step = fate.next_step, did = fate.did, undoes_id = fate.undoes_id,
   to_settle = fate.to_settle
 from unnest(
-  cast(:ids as bigint[]), cast(:outcomes as text[]), cast(:sentences as text[]),
+  cast(:uids as uuid[]), cast(:outcomes as text[]), cast(:sentences as text[]),
   cast(:items as bigint[]), cast(:steps as text[]), cast(:dids as boolean[]),
   cast(:undone as bigint[]), cast(:settles as boolean[])
-) as fate (id, outcome, sentence, item_id, next_step, did, undoes_id, to_settle)
-where scan.id = fate.id
+) as fate (uid, outcome, sentence, item_id, next_step, did, undoes_id, to_settle)
+where scan.uid = fate.uid
 """)
 
 
-def write_fates(fates: Mapping[int, Fate]) -> None:
-    """Write down what came of scans, by the numbers of their rows."""
+def write_fates(fates: Mapping[UUID, Fate]) -> None:
+    """Write down what came of scans, by their ids."""
     if not fates:
         return
     given = {
-        "ids": list(fates),
+        "uids": list(fates),
         "outcomes": [one.outcome.value for one in fates.values()],
         "sentences": [one.sentence for one in fates.values()],
         "items": [one.item_id for one in fates.values()],

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import text
@@ -45,8 +46,8 @@ class Arrival:
     code: str
 
 
-def receive_together(turns: Sequence[Turn], *, by: Staff, at: datetime) -> dict[int, Fate]:
-    """Book in all the plain returns among some scans; what came of them, by their rows' numbers."""
+def receive_together(turns: Sequence[Turn], *, by: Staff, at: datetime) -> dict[UUID, Fate]:
+    """Book in all the plain returns among some scans; what came of each, by its id."""
     read = _labels(turns, by, at)
     if len(read) < 2:
         return {}
@@ -58,7 +59,7 @@ def receive_together(turns: Sequence[Turn], *, by: Staff, at: datetime) -> dict[
     except (Refused, IntegrityError):
         db.session.expire_all()
         return {}
-    return {one.turn.number: _fate(one) for one in arrivals}
+    return {one.turn.asked.uid: _fate(one) for one in arrivals}
 
 
 def _fate(one: Arrival) -> Fate:

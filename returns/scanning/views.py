@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from core.clock import london_day, now
-from core.errors import Refused
+from core.errors import Forbidden, Refused
 from people.access import needs, who
 from people.rules import May
 from returns.scanning import actions, batches, queries
@@ -26,6 +26,7 @@ from web.pages import page
 from web.paging import paged
 from web.writes import writes
 
+NOT_YOUR_MODE = "That mode is not open to you. Choose what the scans mean, then scan again."
 bp = Blueprint("scanning", __name__, url_prefix="/scanning", template_folder="../templates")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -100,6 +101,8 @@ def scan_now() -> Any:
     """Do what was scanned in the mode and place that are set, and stay here for the next."""
     form = ScanForm()
     mode = _mode(form.mode.data or "")
+    if form.mode.data != mode.value:  # never do something else than was meant
+        return _scan_page(form.refused(Forbidden(NOT_YOUR_MODE)), mode), 403
     if request.form.get("undo"):
         return _answer(form, mode, lambda: actions.undo(_uid(form), mode, by=who(), at=now()))
     if not form.validate():

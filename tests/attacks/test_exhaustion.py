@@ -182,7 +182,7 @@ def test_hot_lookups_read_no_large_table_from_end_to_end(many: Flask) -> None:
         (desk, "/clients", {"sought": postcode.split()[0]}),
         (desk, f"/orders/{order}", None),
         (desk, f"/loans/{loan_code}", None),
-        (scanner, "/returns/", {"scanned": lent}),
+        (scanner, "/scanning", {"mode": "receive", "scanned": lent}),
     ):
         with statements() as seen:
             method = "GET" if form is None else "POST"

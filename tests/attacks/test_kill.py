@@ -45,8 +45,8 @@ def test_a_return_that_is_cut_off_is_whole_or_not_there_and_scans_again_once(
     cookie, before = cookie_of(store, session), numbers(store)
     with store.app_context():
         was = checksums()
-    form = {"scanned": code, "once": "c" * 32}
-    killed_in_the_middle(fresh_url, RETURN[stage], cookie, "/returns/", "/returns/", form)
+    form = {"mode": "receive", "scanned": code, "once": "c" * 32}
+    killed_in_the_middle(fresh_url, RETURN[stage], cookie, "/scanning", "/scanning", form)
     after = numbers(store)
     # A commit that had begun may still come through when nobody listens: then it is whole.
     whole = after["return"] == before["return"] + 1
@@ -62,7 +62,7 @@ def test_a_return_that_is_cut_off_is_whole_or_not_there_and_scans_again_once(
     assert done["audit_row"] == before["audit_row"] + 1
     with store.app_context():
         assert ledger_faults() == []
-    assert scan_again(store, cookie, {"scanned": code}) == 409
+    assert scan_again(store, cookie, {"mode": "receive", "scanned": code}) == 409
     assert numbers(store) == done
 
 
@@ -70,7 +70,7 @@ def scan_again(store: Flask, cookie: str, form: dict[str, str]) -> int:
     """What the next scan is answered, by a server that has come up again."""
     browser = store.test_client()
     browser.set_cookie("session", cookie.removeprefix("session="))
-    return browser.post("/returns/", data=form).status_code
+    return browser.post("/scanning", data=form).status_code
 
 
 @pytest.mark.parametrize("stage", PRINT)

@@ -101,7 +101,8 @@ def test_many_scan_one_return_and_it_is_booked_in_and_charged_once(
         return builders.a_loan().item.code, [one.get_id() for one in staff]
 
     code, sessions = made(app, build)
-    answers = at_once(app, [(one, "/returns/", {"scanned": code}) for one in sessions])
+    form = {"mode": "receive", "scanned": code}
+    answers = at_once(app, [(one, "/scanning", form) for one in sessions])
     assert sorted(status for status, _ in answers) == [303] + [409] * (people - 1)
     with app.app_context():
         assert count(Return) == 1

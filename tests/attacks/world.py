@@ -740,7 +740,6 @@ def of_returns(world: World, ours: Part) -> list[Act]:
     arrived = pool["arrived"]
     out = {"reason": "beyond economic repair", "note": "", "named": arrived}
     return [
-        Act("returns.receive", sam, form={"scanned": ours.codes["lent"]}),
         Act("returns.open_item", sam, {"lane": "inspect"}, {"scanned": arrived}),
         Act("returns.do_step", sam, {"code": arrived, "lane": "inspect"},
             {"condition": "good", "note": ""}),

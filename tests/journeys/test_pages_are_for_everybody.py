@@ -77,7 +77,7 @@ def test_a_return_is_booked_in_without_javascript(signed_in: SignedIn) -> None:
     with signed_in(Role.WAREHOUSE, java_script_enabled=False) as sam:
         sam.opens("/items?status=on_loan")
         item = sam.page.locator("table a[href^='/items/']").first.inner_text()
-        sam.opens("/returns/").fills("Scan the label", item).presses("Book in")
+        sam.opens("/returns/").fills("Scan the label", item).presses("Receive")
         assert item in sam.reads
         sam.opens(f"/items/{item}")
         assert "quarantine" in sam.reads.lower()

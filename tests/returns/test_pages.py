@@ -19,14 +19,15 @@ SignIn = Callable[..., FlaskClient]
 
 def test_a_scan_is_answered_large_and_listed(app: Flask, as_: SignIn) -> None:
     sam, loan = as_(Role.WAREHOUSE), builders.a_loan()
-    assert "data-keeps-focus" in text(sam, "/returns/")
-    answer = sam.post("/returns/", data={"scanned": loan.item.giai})
+    assert sam.get("/returns/").location == "/scanning?mode=receive"
+    assert "data-keeps-focus" in text(sam, "/scanning")
+    answer = sam.post("/scanning", data={"mode": "receive", "scanned": loan.item.giai})
     assert answer.status_code == 303
     page = text(sam, answer.location)
-    assert "Booked in" in page
+    assert "booked in" in page
     assert "It waits to be inspected" in page
     assert page.count(loan.item.code) >= 2
-    again = sam.post("/returns/", data={"scanned": loan.item.giai})
+    again = sam.post("/scanning", data={"mode": "receive", "scanned": loan.item.giai})
     assert again.status_code == 409
     assert "is already back. It was booked in today at" in again.text
     assert sam.staff.name in again.text
@@ -34,8 +35,8 @@ def test_a_scan_is_answered_large_and_listed(app: Flask, as_: SignIn) -> None:
 
 def test_a_double_click_books_in_once_and_says_the_same(app: Flask, as_: SignIn) -> None:
     sam, loan = as_(Role.WAREHOUSE), builders.a_loan()
-    sent = {"scanned": loan.item.code, "once": "b" * 32}
-    first, second = sam.post("/returns/", data=sent), sam.post("/returns/", data=sent)
+    sent = {"mode": "receive", "scanned": loan.item.code, "once": "b" * 32}
+    first, second = (sam.post("/scanning", data=sent) for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
 
@@ -43,14 +44,14 @@ def test_a_double_click_books_in_once_and_says_the_same(app: Flask, as_: SignIn)
 def test_only_my_own_scans_are_listed(app: Flask, as_: SignIn) -> None:
     sam, other = as_(Role.WAREHOUSE), as_(Role.WAREHOUSE)
     loan = builders.a_loan()
-    sam.post("/returns/", data={"scanned": loan.item.code})
-    assert loan.item.code not in text(other, "/returns/")
+    sam.post("/scanning", data={"mode": "receive", "scanned": loan.item.code})
+    assert loan.item.code not in text(other, "/scanning")
 
 
 def test_an_item_goes_through_every_bench(app: Flask, as_: SignIn) -> None:
     sam, loan = as_(Role.WAREHOUSE), builders.a_loan()
     item = loan.item
-    sam.post("/returns/", data={"scanned": item.code})
+    sam.post("/scanning", data={"mode": "receive", "scanned": item.code})
     steps = [
         ("inspect", {"condition": "good", "note": "A scratch"}),
         ("clean", {"method": "steam"}),
@@ -139,7 +140,7 @@ def test_the_lanes_say_how_much_waits_since_when_and_what_is_late(app: Flask, as
         (Role.PRESCRIBER, "/returns/", 403),
         (Role.BOARD, "/returns/workshop", 403),
         (Role.SCHEDULER, "/returns/", 403),
-        (Role.DRIVER, "/returns/", 200),
+        (Role.DRIVER, "/returns/", 302),
         (Role.DRIVER, "/returns/workshop", 200),
         (Role.DRIVER, "/returns/workshop/clean", 200),
         (Role.DRIVER, "/returns/items/22222222", 403),
@@ -181,7 +182,9 @@ NAUGHTY = [
 def test_whatever_is_scanned_or_typed_gets_a_sentence(app: Flask, as_: SignIn, typed: str) -> None:
     sam, arrival = as_(Role.WAREHOUSE), builders.a_return()
     item = arrival.item.code
-    assert 400 <= sam.post("/returns/", data={"scanned": typed}).status_code < 500
+    assert (
+        400 <= sam.post("/scanning", data={"mode": "receive", "scanned": typed}).status_code < 500
+    )
     assert 400 <= sam.post("/returns/workshop/clean", data={"scanned": typed}).status_code < 500
     assert 400 <= sam.post("/visits/picks", data={"scanned": typed}).status_code < 500
     inspected = sam.post(
@@ -191,14 +194,14 @@ def test_whatever_is_scanned_or_typed_gets_a_sentence(app: Flask, as_: SignIn, t
     assert "<script>alert" not in text(sam, f"/returns/items/{item}")
 
 
-@pytest.mark.parametrize("address", ["/returns/", "/returns/workshop", "/returns/workshop/inspect"])
+@pytest.mark.parametrize("address", ["/scanning", "/returns/workshop", "/returns/workshop/inspect"])
 def test_a_longer_list_asks_the_database_no_more_often(
     app: Flask, as_: SignIn, address: str
 ) -> None:
     sam = as_(Role.WAREHOUSE)
 
     def grow() -> int:
-        sam.post("/returns/", data={"scanned": builders.a_loan().item.code})
+        sam.post("/scanning", data={"mode": "receive", "scanned": builders.a_loan().item.code})
         db.session.expire_all()
         return statements(lambda: text(sam, address))
 

@@ -90,7 +90,9 @@ def posting(client: FlaskClient, address: str, **sent: str) -> Callable[[], int]
 def test_one_scan_wins_and_the_others_are_told(shop: Flask, people: int) -> None:
     code = lent_item(shop)
     scanners = signed_in(shop, Role.WAREHOUSE, people)
-    answers = all_at_once([posting(one, "/returns/", scanned=code) for one in scanners])
+    answers = all_at_once(
+        [posting(one, "/scanning", mode="receive", scanned=code) for one in scanners]
+    )
     assert sorted(answers) == [303] + [409] * (people - 1)
     with shop.app_context():
         assert count(Return) == 1
@@ -111,7 +113,7 @@ def test_the_same_click_many_times_is_one_scan_and_all_are_sent_to_it(
     for _ in range(people):
         finger = shop.test_client()
         finger.set_cookie("session", cookie.value)
-        fingers.append(posting(finger, "/returns/", scanned=code, once="c" * 32))
+        fingers.append(posting(finger, "/scanning", mode="receive", scanned=code, once="c" * 32))
     assert all_at_once(fingers) == [303] * people
     with shop.app_context():
         assert count(Return) == 1
@@ -122,7 +124,7 @@ def test_as_many_different_items_at_once_all_come_in(shop: Flask, people: int) -
     codes = in_the_shop(shop, lambda: [builders.a_loan().item.code for _ in range(people)])
     scanners = signed_in(shop, Role.WAREHOUSE, people)
     acts = [
-        posting(one, "/returns/", scanned=code)
+        posting(one, "/scanning", mode="receive", scanned=code)
         for one, code in zip(scanners, codes, strict=True)  # type: ignore[call-overload]
     ]
     assert all_at_once(acts) == [303] * people
@@ -146,7 +148,7 @@ def test_a_scan_while_the_driver_finishes_ends_the_loan_once(shop: Flask) -> Non
         session["_user_id"], session["_fresh"] = driver, True
     answers = all_at_once(
         [
-            posting(scanner, "/returns/", scanned=item),
+            posting(scanner, "/scanning", mode="receive", scanned=item),
             posting(van, f"/visits/{visit}/finish", done=str(line), received_by="May"),
         ]
     )
@@ -208,7 +210,7 @@ def test_a_return_that_is_killed_half_way_leaves_nothing(shop: Flask) -> None:
         in_the_shop(shop, broken_off)
     assert everything(shop) == before
     (scanner,) = signed_in(shop, Role.WAREHOUSE, 1)
-    assert scanner.post("/returns/", data={"scanned": code}).status_code == 303
+    assert scanner.post("/scanning", data={"mode": "receive", "scanned": code}).status_code == 303
 
 
 def test_a_visit_that_is_killed_half_way_leaves_nothing(shop: Flask) -> None:
@@ -242,7 +244,9 @@ def test_the_slower_of_two_is_told_that_somebody_was_first(shop: Flask) -> None:
     def ask_too_late() -> None:
         loan = db.session.scalars(select(Loan)).one()  # as it was before the scan
         staff = db.session.scalars(select(Staff).where(Staff.code == by)).one()
-        thread = threading.Thread(target=lambda: scanner.post("/returns/", data={"scanned": code}))
+        thread = threading.Thread(
+            target=lambda: scanner.post("/scanning", data={"mode": "receive", "scanned": code})
+        )
         thread.start()
         thread.join(30)
         loans.actions.ask_back(loan, BackReason.MOVED, by=staff, at=NOON)
