@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from core.clock import london_day
 from core.codes import new_code
@@ -17,8 +16,8 @@ from equipment.rules import Event
 from funding.actions import post_all
 from funding.agreements.queries import stock_model_on
 from funding.queries import activity_price, ruling_for
-from funding.rules import Charge, EntryKind, Facts, Ruling, StockModel
-from loans.lending.costs import costs_of_count, fitting
+from funding.rules import Charge, EntryKind, Ruling, StockModel
+from loans.lending.costs import collection_of, costs_of_count, fitting
 from loans.lending.queries import is_booked
 from loans.models import Loan, LoanShare, Order, OrderLine
 from loans.orders.facts import asked_of
@@ -209,26 +208,6 @@ def _charge_collections(loans: Sequence[Loan], *, by: Staff, at: datetime) -> No
     on = london_day(at)
     priced = [(one, activity_price(one.fund_id, EntryKind.COLLECTION, on)) for one in loans]
     _post([collection_of(loan, price, at) for loan, price in priced if price], by=by, at=at)
-
-
-# A loan, or what was read of one where many end at once: see `loans.lending.ending`.
-def collection_of(loan: Any, price: Pence, at: datetime) -> Charge:
-    """What fetching a loan's item back costs, at the moment it ended."""
-    return Charge(
-        fund_id=loan.fund_id,
-        kind=EntryKind.COLLECTION,
-        pence=price,
-        shares=loan.weights,
-        on=london_day(at),
-        source=loan.code,
-        subject=loan.code,
-        group=loan.product.group,
-        memo=f"{loan.product.name} collected",
-        rule_id=loan.rule_id,
-        parked_because=loan.parked_because or "",
-        facts=Facts.of(loan.facts),
-        at=at,
-    )
 
 
 def ask_back(loan: Loan, reason: BackReason, *, by: Staff, at: datetime) -> Loan:

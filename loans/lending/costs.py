@@ -1,12 +1,14 @@
 """What it costs to hand something over besides the thing itself: counts, fitting, adaptations."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
+from core.clock import london_day
 from core.money import Pence, pounds
 from equipment.models import Product
 from funding.agreements.queries import stock_model_on
 from funding.queries import agreed_price
-from funding.rules import EntryKind, StockModel
+from funding.rules import Charge, EntryKind, Facts, StockModel
 from loans.models import Order, OrderLine
 
 NOTHING = Pence(0)
@@ -39,3 +41,23 @@ def _adaptation(order: Order, work: Pence, on: date) -> Cost:
     arranging = agreed_price(order.fund_id, EntryKind.ADAPTATION, on) or NOTHING
     told = f"{pounds(work)} for the work and {pounds(arranging)} for arranging it"
     return EntryKind.ADAPTATION, Pence(work + arranging), told if arranging else ""
+
+
+# A loan, or what was read of one where many end at once: see `loans.lending.ending`.
+def collection_of(loan: Any, price: Pence, at: datetime) -> Charge:
+    """What fetching a loan's item back costs, at the moment it ended."""
+    return Charge(
+        fund_id=loan.fund_id,
+        kind=EntryKind.COLLECTION,
+        pence=price,
+        shares=loan.weights,
+        on=london_day(at),
+        source=loan.code,
+        subject=loan.code,
+        group=loan.product.group,
+        memo=f"{loan.product.name} collected",
+        rule_id=loan.rule_id,
+        parked_because=loan.parked_because or "",
+        facts=Facts.of(loan.facts),
+        at=at,
+    )

@@ -13,7 +13,7 @@ from core.errors import TakenByAnother
 from funding.actions import post_all
 from funding.queries import activity_price
 from funding.rules import Charge, EntryKind
-from loans.lending.actions import collection_of
+from loans.lending.costs import collection_of
 from people import audit
 from people.models import Staff
 
