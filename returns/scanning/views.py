@@ -102,6 +102,7 @@ def scan_now() -> Any:
     form = ScanForm()
     mode = _mode(form.mode.data or "")
     if form.mode.data != mode.value:  # never do something else than was meant
+        form.mode.data = mode.value
         return _scan_page(form.refused(Forbidden(NOT_YOUR_MODE)), mode), 403
     if request.form.get("undo"):
         return _answer(form, mode, lambda: actions.undo(_uid(form), mode, by=who(), at=now()))

@@ -339,6 +339,17 @@ def test_the_last_characters_find_the_item_but_do_nothing_by_themselves(
     assert loan.item.status is Status.ON_LOAN
 
 
+@pytest.mark.parametrize("mode", ["clean", "", "nonsense"])
+def test_a_mode_that_is_not_open_is_refused_and_never_replaced(
+    app: Flask, as_: Callable[..., FlaskClient], mode: str
+) -> None:
+    loan = builders.a_loan()
+    answer = as_(Role.DRIVER).post("/scanning", data={"mode": mode, "scanned": loan.item.code})
+    assert answer.status_code == 403
+    assert "Choose what the scans mean" in answer.text
+    assert loan.item.status is Status.ON_LOAN
+
+
 @pytest.mark.parametrize("role", Role)
 def test_everybody_is_offered_the_modes_of_their_role(
     app: Flask, as_: Callable[..., FlaskClient], role: Role
