@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.db import db
+from core.db import MANY, db
 from core.errors import NotAllowed, Refused, TakenByAnother
 from equipment.models import Item
 from labels.queries import VoidedLabel
@@ -122,7 +122,7 @@ def _claim(sent: Sequence[Sent], by: Staff, at: datetime) -> list[Turn]:
     }
     said = {"device": sent[0].device, "received_at": at, "by_id": by.id}
     claimed = set(db.session.scalars(_CLAIM, {**said, **given}))
-    audit.note("scan", audit.MANY)
+    audit.note("scan", MANY)
     return [
         Turn(
             Asked(one.uid, one.mode, places.get(one.place or ""), one.scanned, one.device),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from core.db import db
+from core.db import MANY, db
 from people import audit
 from people.models import Staff
 from returns.scanning.actions import Asked, Done, Set
@@ -79,4 +79,4 @@ def write_fates(fates: Mapping[UUID, Fate]) -> None:
         "settles": [one.to_settle for one in fates.values()],
     }
     db.session.execute(_WRITE, given)
-    audit.note("scan", audit.MANY)
+    audit.note("scan", MANY)
