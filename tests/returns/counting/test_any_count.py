@@ -52,13 +52,14 @@ class Shelves:
     def step(self, kind: str, which: int, side: int) -> None:
         """Try one act; what is refused leaves nothing behind."""
         self.at += timedelta(minutes=1)
-        inner = db.session.begin_nested()
+        inner, before = db.session.begin_nested(), (self.counted, self.issued)
         try:
             getattr(self, kind)(self.items[which], self.stores[side], self.at)
             db.session.flush()
         except Refused:
             inner.rollback()
             db.session.expire_all()
+            self.counted, self.issued = before
         else:
             inner.commit()
 
