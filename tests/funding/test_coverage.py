@@ -129,7 +129,11 @@ def test_a_rule_that_has_ended_is_not_begun_again_after_a_gap(app: Flask) -> Non
 def agreed(app: Flask) -> tuple[AgreementVersion, AgreementVersion]:
     """Two versions of an agreement, one after the other."""
     fund = a_fund()
-    of_fund = {"fund_id": fund.id, "host_id": fund.host_id}
+    of_fund = {
+        "fund_id": fund.id,
+        "host_id": fund.host_id,
+        "stock_model": fund.stock_model,
+    }
     older = AgreementVersion(
         number=1, status=VersionStatus.SUPERSEDED, from_on=SPRING, to_on=TODAY,
         year_end=YearEnd.LEAD, lead_id=fund.host_id, **of_fund,
