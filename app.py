@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 
 import equipment.views
 import funding.views
+import labels.batches.views
 import labels.depot.views
 import labels.public.views
 import labels.views
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     funding.views.bp,
     loans.views.bp,
     labels.views.bp,
+    labels.batches.views.bp,
     labels.depot.views.bp,
     labels.public.views.bp,
     logistics.views.bp,

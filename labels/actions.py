@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import update
 
 from core.db import add, db
-from core.errors import Invalid, NotAllowed
+from core.errors import NotAllowed
 from equipment.models import Item
-from labels.layouts import Layout, layout_by_key
+from labels.layouts import check_start, layout_by_key
 from labels.models import Label, PrintRun
 from labels.queries import check_count, latest_issues
 from labels.rules import VoidReason
@@ -31,7 +31,7 @@ def print_labels(
     """
     each_once = list({item.id: item for item in items}.values())
     check_count(len(each_once))
-    _check_start(start, layout_by_key(layout))
+    check_start(start, layout_by_key(layout))
     if voiding is not None:
         _void_older(each_once, voiding, by, at)
     latest = latest_issues([item.id for item in each_once])
@@ -55,14 +55,6 @@ def void_label(label: Label, *, reason: VoidReason, by: Staff, at: datetime) -> 
         raise NotAllowed("This label is void already.")
     label.voided_at, label.voided_by, label.void_reason = at, by, reason
     db.session.flush()
-
-
-def _check_start(start: int, layout: Layout) -> None:
-    if not 1 <= start <= layout.per_sheet:
-        raise Invalid(
-            f"This sheet has labels 1 to {layout.per_sheet}. Give the first one that is free.",
-            field="start",
-        )
 
 
 def _void_older(items: Collection[Item], reason: VoidReason, by: Staff, at: datetime) -> None:

@@ -40,11 +40,22 @@ class Layout:
     letters: Letters
     page: tuple[float, float] = A4
     pad: float = 2.0  # what stays white at the label's edges: printers drift by a millimetre
+    times: int = 1  # how often a label says the same along its length, to be read from every side
 
     @property
     def per_sheet(self) -> int:
         """How many labels a sheet has."""
         return self.columns * self.rows
+
+    @property
+    def is_roll(self) -> bool:
+        """Whether a label printer prints it, one label at a time."""
+        return self.page != A4
+
+    @property
+    def part(self) -> float:
+        """How wide each of the parts is in which a label says the same."""
+        return self.width / self.times
 
     @property
     def inset(self) -> float:
@@ -54,7 +65,7 @@ class Layout:
     @property
     def column(self) -> float:
         """How wide the words beside the square may be."""
-        return self.width - self.inset - self.square - self.pad
+        return self.part - self.inset - self.square - self.pad
 
     def places(self, start: int) -> Iterator[tuple[bool, float, float]]:
         """Where each label's top left corner lies, sheet after sheet, from the first free one.
@@ -81,6 +92,19 @@ LAYOUTS: dict[str, Layout] = {
             3, 7, 63.5, 38.1, 7.21, 15.15, 66.04, 38.1, 30, Letters(16, 8, 6.5, 10),
         ),
         Layout(
+            "a4-24w", "A4, 24 labels of 63.5 × 33.9 mm, also weatherproof",
+            3, 8, 63.5, 33.9, 7.21, 12.9, 66.04, 33.9, 27, Letters(16, 7.5, 6, 9.5),
+        ),
+        Layout(
+            "a4-14", "A4, 14 labels of 99.1 × 38.1 mm",
+            2, 7, 99.1, 38.1, 4.65, 15.15, 101.6, 38.1, 32, Letters(22, 10, 7.5, 12),
+        ),
+        Layout(
+            "a4-40", "A4, 40 labels of 45.7 × 25.4 mm",
+            4, 10, 45.7, 25.4, 9.7, 21.5, 48.3, 25.4, 22,
+            Letters(11.5, 5.8, 4.8, 7, name_lines=2), pad=1.2,
+        ),
+        Layout(
             "a4-65", "A4, 65 labels of 38.1 × 21.2 mm",
             5, 13, 38.1, 21.2, 4.75, 10.7, 40.6, 21.2, 19,
             Letters(12, 5.5, 4.6, 6, name_lines=1, owner_lines=1, stacked=True), pad=1.1,
@@ -94,6 +118,20 @@ LAYOUTS: dict[str, Layout] = {
             1, 1, 50, 25, 0, 0, 50, 25, 22.5,
             Letters(13, 6.5, 5, 8, name_lines=2), page=(50, 25), pad=1.2,
         ),
+        Layout(
+            "roll-100x50", "Label printer, 100 × 50 mm",
+            1, 1, 100, 50, 0, 0, 100, 50, 44, Letters(26, 12, 9, 15), page=(100, 50), pad=3,
+        ),
+        Layout(
+            "roll-150x25", "Label printer, 150 × 25 mm, to wrap round a tube",
+            1, 1, 150, 25, 0, 0, 150, 25, 22.5,
+            Letters(13, 6.5, 5, 8, name_lines=2), page=(150, 25), pad=1.2, times=3,
+        ),
+        Layout(
+            "roll-100x25", "Label printer, 100 × 25 mm, half of it clear to cover the print",
+            1, 1, 50, 25, 0, 0, 50, 25, 22.5,
+            Letters(13, 6.5, 5, 8, name_lines=2), page=(100, 25), pad=1.2,
+        ),
     )
 }  # fmt: skip
 
@@ -103,3 +141,12 @@ def layout_by_key(key: str) -> Layout:
     if key not in LAYOUTS:
         raise Invalid("Choose one of the sheets in the list.", field="layout")
     return LAYOUTS[key]
+
+
+def check_start(start: int, layout: Layout) -> None:
+    """That the sheet has such a label. Raises Invalid."""
+    if not 1 <= start <= layout.per_sheet:
+        raise Invalid(
+            f"This sheet has labels 1 to {layout.per_sheet}. Give the first one that is free.",
+            field="start",
+        )

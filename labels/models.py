@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Coded, Model, Numbered, Versioned
@@ -19,6 +19,7 @@ class PrintRun(Coded, Versioned, Model):
         CheckConstraint("start between 1 and 200", name="starts_on_the_sheet"),
         CheckConstraint("(printed_at is null) = (printed_by_id is null)", name="printed_by_whom"),
         Index("ix_print_run_at", "at"),
+        Index("ix_print_run_batch_id", "batch_id", postgresql_where=text("batch_id is not null")),
     )
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -26,6 +27,7 @@ class PrintRun(Coded, Versioned, Model):
     start: Mapped[int] = mapped_column(default=1)  # the first free label of the sheet
     printed_at: Mapped[datetime | None]  # when somebody first said that the sheet came out
     printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))  # the job that made it
     by: Mapped[Staff] = relationship(foreign_keys=by_id)
     printed_by: Mapped[Staff | None] = relationship(foreign_keys=printed_by_id)
     labels: Mapped[list["Label"]] = relationship(back_populates="run", order_by="Label.id")

@@ -1,12 +1,14 @@
 """From what is recorded to what is printed: whose equipment it is, addresses, sheets."""
 
-from flask import current_app
+from flask import Response, current_app
 
+from core.errors import NotAllowed
 from equipment.models import Item
 from labels.layouts import LAYOUTS
 from labels.models import PrintRun
 from labels.rules import address
 from labels.sheets import Face, Sender, sheet
+from labels.zpl import zpl
 
 
 def sender() -> Sender:
@@ -21,7 +23,28 @@ def item_address(item: Item, issue: int) -> str:
 
 def run_pdf(run: PrintRun) -> bytes:
     """The sheet of a print run: the same bytes however often it is opened."""
-    faces = [
+    return sheet(
+        _faces(run),
+        layout=LAYOUTS[run.layout],
+        start=run.start,
+        sender=sender(),
+        title=f"Labels, print run {run.code}",
+    )
+
+
+def run_zpl(run: PrintRun, dots: int) -> str:
+    """A print run for a label printer. Raises NotAllowed for one that was made for sheets."""
+    layout = LAYOUTS[run.layout]
+    if not layout.is_roll:
+        raise NotAllowed(
+            "This run is laid out for sheets of paper. Open it as PDF, "
+            "or make a run for a label printer."
+        )
+    return zpl(_faces(run), layout=layout, sender=sender(), dots=dots)
+
+
+def _faces(run: PrintRun) -> list[Face]:
+    return [
         Face(
             address=item_address(label.item, label.issue),
             code=label.item.code,
@@ -30,10 +53,10 @@ def run_pdf(run: PrintRun) -> bytes:
         )
         for label in run.labels
     ]
-    return sheet(
-        faces,
-        layout=LAYOUTS[run.layout],
-        start=run.start,
-        sender=sender(),
-        title=f"Labels, print run {run.code}",
-    )
+
+
+def pdf_answer(paper: bytes, name: str) -> Response:
+    """A PDF that the browser opens, under the name it is saved as."""
+    answer = Response(paper, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=name)
+    return answer

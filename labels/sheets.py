@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.lettering import BOLD, ELLIPSIS, MONO, PLAIN, Font, fitted, wrapped
 from labels import qr
-from labels.layouts import Layout
+from labels.layouts import Layout, Letters
 from labels.rules import grouped
 
 LEADING = 1.15
@@ -27,6 +27,15 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What the label of a store, a place or a command says."""
+
+    address: str
+    title: str
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Whose equipment it is and whom to ring."""
 
@@ -38,7 +47,7 @@ Square = Callable[[Canvas, str, float, float, float], None]
 
 
 def sheet(
-    faces: Iterable[Face],
+    faces: Iterable[Face | Sign],
     *,
     layout: Layout,
     start: int,
@@ -59,14 +68,16 @@ def sheet(
     ):
         if new and number:
             canvas.showPage()
-        _draw(canvas, face, layout, sender, left * mm, size[1] - top * mm, square)
+        for part in range(layout.times):
+            at = (left + part * layout.part) * mm
+            _draw(canvas, face, layout, sender, at, size[1] - top * mm, square)
     canvas.save()
     return paper.getvalue()
 
 
 def _draw(
     canvas: Canvas,
-    face: Face,
+    face: Face | Sign,
     layout: Layout,
     sender: Sender,
     left: float,
@@ -86,9 +97,11 @@ def _draw(
         below -= size * (LEADING - 1)
 
 
-def words(face: Face, layout: Layout, sender: Sender) -> list[Line]:
+def words(face: Face | Sign, layout: Layout, sender: Sender) -> list[Line]:
     """The label's lines from top to bottom, each fitted to the label's width."""
     width, letters = layout.column * mm, layout.letters
+    if isinstance(face, Sign):
+        return _sign(face, letters, sender, width)
     small = letters.small
     code = (face.code[:4], face.code[4:]) if letters.stacked else (grouped(face.code),)
     lines: list[Line] = [_one(part, MONO, letters.code, width) for part in code]
@@ -98,6 +111,14 @@ def words(face: Face, layout: Layout, sender: Sender) -> list[Line]:
     lines.append(_one(sender.telephone, BOLD, letters.telephone, width))
     if face.issue > 1:
         lines.append(_one(f"Label {face.issue}", PLAIN, small * 0.85, width))
+    return lines
+
+
+def _sign(sign: Sign, letters: Letters, sender: Sender, width: float) -> list[Line]:
+    lines = _many(sign.title, BOLD, letters.code * 0.8, width, 2)
+    for text in sign.below:
+        lines += _many(text, PLAIN, letters.name, width, letters.name_lines)
+    lines += _many(sender.name, PLAIN, letters.small, width, 1)
     return lines
 
 

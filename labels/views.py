@@ -8,13 +8,14 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from core.clock import london_day, now
 from core.errors import Refused
 from equipment.queries import item_by_code
-from labels import actions, queries
+from labels import actions, papers, queries
 from labels.forms import LabelsForm, ReprintForm, ScanForm, VoidForm, codes_in
 from labels.layouts import LAYOUTS
 from labels.lent import order_for_slip, slip_of
-from labels.papers import run_pdf
+from labels.papers import pdf_answer
 from labels.rules import VoidReason
 from labels.slips import slip_pdf
+from labels.zpl import DOTS
 from people.access import needs, who
 from people.audit import look
 from people.rules import May
@@ -86,7 +87,18 @@ def run(code: str) -> Any:
 def run_sheet(code: str) -> Any:
     """The sheet itself, as often as it is asked for."""
     found = queries.run_by_code(code)
-    return _pdf(run_pdf(found), f"labels-{found.code}.pdf")
+    return pdf_answer(papers.run_pdf(found), f"labels-{found.code}.pdf")
+
+
+@bp.get("/labels/runs/<code>.zpl")
+@needs(May.PRINT_LABELS)
+def run_zpl(code: str) -> Any:
+    """The same for a label printer, `?dots=12` for one of 300 dpi."""
+    found = queries.run_by_code(code)
+    dots = DOTS[request.args.get("dots") == str(DOTS[1])]
+    answer = Response(papers.run_zpl(found, dots), mimetype="text/plain")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"labels-{found.code}.zpl")
+    return answer
 
 
 @bp.post("/labels/runs/<code>/printed")
@@ -180,10 +192,4 @@ def slip(code: str) -> Any:
     """The client's copy of what was lent."""
     order = order_for_slip(code.upper(), viewer=who(), on=london_day(now()))
     look("client", order.client.code)
-    return _pdf(slip_pdf(slip_of(order)), f"slip-{order.code}.pdf")
-
-
-def _pdf(paper: bytes, name: str) -> Response:
-    answer = Response(paper, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=name)
-    return answer
+    return pdf_answer(slip_pdf(slip_of(order)), f"slip-{order.code}.pdf")

@@ -1,19 +1,65 @@
-"""What the labels of places and commands say to whoever opens them in a browser."""
+"""Labels of stores, places and commands: printing them, and what they say in a browser."""
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request
 from flask_login import current_user
 
+from core.errors import Refused
 from equipment.models import Place, Store
 from labels import queries
+from labels.depot.forms import DepotForm
+from labels.depot.measure import measured_page
+from labels.depot.papers import signs, signs_pdf
+from labels.depot.queries import stores_with_places
+from labels.layouts import LAYOUTS
+from labels.papers import pdf_answer
 from labels.public.views import unknown
-from labels.rules import Command
-from people.access import open_to_all, who
+from labels.rules import Command, command_address
+from people.access import needs, open_to_all, who
 from people.rules import May
 from web.pages import page
 
 bp = Blueprint("depot", __name__, template_folder="../templates")
+
+
+@bp.get("/labels/depot")
+@needs(May.PRINT_LABELS)
+def choose() -> Any:
+    """Which stores, places and commands to print labels for."""
+    form = DepotForm(None)
+    form.offer(stores_with_places())
+    return page("depot/choose.html", form=form, layouts=LAYOUTS)
+
+
+@bp.get("/labels/depot.pdf")
+@needs(May.PRINT_LABELS)
+def labels_pdf() -> Any:
+    """The labels of the stores, places and commands that the address names."""
+    form, everywhere = DepotForm(request.args, meta={"csrf": False}), stores_with_places()
+    form.offer(everywhere)
+    if not form.validate():
+        return page("depot/choose.html", form=form, layouts=LAYOUTS), 422
+    try:
+        made = signs(
+            everywhere,
+            stores=form.stores.data,
+            places=form.places.data,
+            commands=form.commands.data,
+        )
+        paper = signs_pdf(made, layout=form.layout.data, start=form.first)
+    except Refused as why:
+        return page("depot/choose.html", form=form.refused(why), layouts=LAYOUTS), why.status
+    return pdf_answer(paper, "labels-of-the-depot.pdf")
+
+
+@bp.get("/labels/test-page.pdf")
+@needs(May.PRINT_LABELS)
+def test_page() -> Any:
+    """Rulers, squares of every size and a sheet's outlines, to measure a printer by."""
+    layout = LAYOUTS.get(request.args.get("layout", ""), LAYOUTS["a4-24"])
+    address = command_address(current_app.config["BASE_URL"], Command.LOOK_UP)
+    return pdf_answer(measured_page(layout, address=address), f"test-page-{layout.key}.pdf")
 
 
 @bp.get("/414/<gln>")

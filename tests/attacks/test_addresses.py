@@ -25,6 +25,7 @@ ASKED_IN_ADDRESSES = {
     "funding/overview.html": "a month",
     "funding/prices.html": "a day",
     "what_if/outcome.html": "a partner",
+    "depot/choose.html": "stores, places and commands to label",
     "labels/scan.html": "the label of an item",
     "loans/basket.html": "products",
     "loans/orders.html": "orders by state",

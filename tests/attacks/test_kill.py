@@ -5,15 +5,28 @@ from flask import Flask
 
 from core.db import db
 from funding.checks import ledger_faults
+from labels.batches import actions as batches
+from people.jobs.jobs import next_piece, work
+from people.jobs.models import Job
 from people.rules import Role
 from tests import builders
-from tests.attacks.killing import cookie_of, killed_in_the_middle, prepare
+from tests.attacks.killing import (
+    cookie_of,
+    killed_in_the_middle,
+    prepare,
+    worker_killed_in_the_middle,
+)
 from tests.attacks.world import checksums
 
 RETURN = {
     "as the item moves": ("item_move", ""),
     "as the charge is posted": ("posting", ""),
     "as it commits": ("return", "deferrable initially deferred"),
+}
+BATCH = {
+    "as the run is made": ("print_run", ""),
+    "as its labels are": ("label", ""),
+    "as it commits": ("print_run", "deferrable initially deferred"),
 }
 PRINT = {
     "as it commits": ("print_run", "deferrable initially deferred"),
@@ -93,3 +106,33 @@ def test_a_sheet_of_labels_that_is_cut_off_is_made_once_or_not_at_all(
         assert browser.post("/labels", data=form).status_code == 303
     done = numbers(store)
     assert (done["print_run"], done["label"]) == (1, 5)
+
+
+@pytest.mark.parametrize("stage", BATCH)
+def test_a_batch_of_labels_whose_worker_dies_is_made_once_by_the_next(
+    store: Flask, fresh_url: str, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    monkeypatch.setattr(batches, "MOST_LABELS", 4)
+
+    def build() -> int:
+        by = builders.a_member_of_staff(Role.WAREHOUSE)
+        ids = [one.id for one in builders.some_items(10)]
+        asked = {"layout": "roll-50x25", "start": 1, "again": False}
+        batch = batches.ask_for_labels(ids, **asked, by=by, at=builders.NOON)
+        next_piece(batch.job_id, at=builders.NOON)
+        return batch.job_id
+
+    number = prepare(store, build)
+    worker_killed_in_the_middle(fresh_url, BATCH[stage])
+    with store.app_context():
+        job = db.session.get_one(Job, number)
+        # A commit that had begun may still come through: then the whole piece is there.
+        assert (job.done, job.state) in ((4, "under way"), (10, "under way"))
+        assert numbers(store)["label"] == job.done, "progress and what was made are one"
+        work(once=True)
+        done = numbers(store)
+        assert db.session.get_one(Job, number).state == "finished"
+        assert done["label"] == 10
+        asked = "select count(distinct item_id) from label"
+        assert db.session.execute(db.text(asked)).scalar_one() == 10
+        db.session.remove()

@@ -38,6 +38,7 @@ from funding.what_if.actions import begin_trial
 from funding.year_end import actions as ending
 from funding.year_end.rules import Year
 from labels.actions import print_labels
+from labels.batches.actions import ask_for_labels
 from loans import actions as lending
 from loans.models import Order
 from loans.rules import BackReason
@@ -46,7 +47,7 @@ from logistics.requests import actions as taking
 from logistics.requests.models import Request
 from logistics.requests.rules import RequestKind
 from logistics.requests.sending import Said, send
-from people.jobs.actions import ask
+from people.jobs.actions import ask, cancel
 from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
 from people.rules import Kind, Role, may
@@ -243,6 +244,8 @@ def a_pool_of_things(pool: builders.Pool, lent: Item) -> dict[str, str]:
     equipping.relate(item.product, other, Relation.SUBSTITUTE, by=by, at=at)
     consumable = builders.a_product(tracking=Tracking.CONSUMABLE, name="Pads")
     run = print_labels([item], layout="a4-24", start=1, by=by, at=at)
+    batch = ask_for_labels([spare.id], layout="a4-24", start=1, again=True, by=by, at=at)
+    cancel(batch.job, by=by, at=at)
     arrived = builders.a_return(at=at).item
     cleaned = builders.a_return(at=at).item
     returning.inspect(cleaned, condition=Condition.GOOD, note="", by=by, at=at)
@@ -265,6 +268,7 @@ def a_pool_of_things(pool: builders.Pool, lent: Item) -> dict[str, str]:
         "other_name": consumable.name,
         "consumable": consumable.code,
         "run": run.code,
+        "batch": batch.job.code,
         "arrived": arrived.code,
         "inspected": cleaned.code,
         "store": depot.code,
@@ -711,6 +715,10 @@ def of_labels(world: World, _ours: Part) -> list[Act]:
         Act("labels.reprint", sam, {"code": pool["item"]}, {**sheet, "reason": "came off"}),
         Act("labels.void", sam, {"code": pool["item"], "issue": "1"}, {"reason": "came off"}),
         Act("labels.say_printed", sam, {"code": pool["run"]}),
+        Act(
+            "batches.ask", sam, form={**sheet, "store": pool["store"], "product": "", "again": "y"}
+        ),
+        Act("batches.rest", sam, {"code": pool["batch"]}),
     ]
 
 
@@ -809,6 +817,7 @@ NAMED = {
     "/scanning/conflicts/": ("conflict",),
     "/visits/picks/": ("set_aside",),
     "/labels/runs/": ("run",),
+    "/labels/many/": ("batch",),
     "/catalogue/": ("product",),
     "/stores/": ("store",),
     "/counts/": ("count", "counted"),

@@ -1,0 +1,1 @@
+"""Labels by the thousand: made by a job, whole sheets at a time."""
