@@ -67,6 +67,10 @@ class Layout:
         """How wide the words beside the square may be."""
         return self.part - self.inset - self.square - self.pad
 
+    def on_whole_sheets(self, start: int, most: int) -> int:
+        """How many labels, at most so many, end with a sheet's last one."""
+        return most - (start - 1 + most) % self.per_sheet
+
     def places(self, start: int) -> Iterator[tuple[bool, float, float]]:
         """Where each label's top left corner lies, sheet after sheet, from the first free one.
 

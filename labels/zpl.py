@@ -14,6 +14,7 @@ from labels.sheets import LEADING, Face, Line, Sender, Sign, words
 DOTS = (8, 12)  # a millimetre, for printers of 203 and of 300 dpi
 POINTS = 72 / 25.4  # a millimetre
 LARGEST_MODULE = 10  # dots: what ^BQ can do
+LOWER = 10  # dots that ^BQ draws below its ^FO: the height that ^BY has where none is given
 _SPECIAL = {ord(sign): f"_{ord(sign):02X}" for sign in "^~_"}
 
 
@@ -43,7 +44,7 @@ def _part(address: str, lines: list[Line], layout: Layout, left: int, dots: int)
     modules = len(qr.modules(address))
     module = min(LARGEST_MODULE, square // (modules + 2 * qr.QUIET))
     white = (square - modules * module) // 2
-    below = (height - square) // 2 + white
+    below = max(0, (height - square) // 2 + white - LOWER)
     commands = [f"^FO{left + white},{below}^BQN,2,{module}^FH^FDMA,{escaped(address)}^FS"]
     point = dots / POINTS
     y = (height - sum(size * LEADING for _, _, size in lines) * point) / 2

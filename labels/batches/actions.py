@@ -11,7 +11,7 @@ from core.errors import Invalid, NotAllowed
 from equipment.models import Item
 from labels.actions import print_labels
 from labels.batches.models import LabelBatch, LabelWanted
-from labels.layouts import LAYOUTS, Layout, check_start, layout_by_key
+from labels.layouts import LAYOUTS, check_start, layout_by_key
 from labels.queries import latest_issues
 from labels.rules import MOST_LABELS
 from people.jobs.actions import KINDS, ask
@@ -79,7 +79,7 @@ def make_piece(job: Job, *, by: Staff, at: datetime) -> int:
         .join(LabelWanted, LabelWanted.item_id == Item.id)
         .where(LabelWanted.job_id == job.id, LabelWanted.place >= job.done)
         .order_by(LabelWanted.place)
-        .limit(whole_sheets(LAYOUTS[batch.layout], start))
+        .limit(LAYOUTS[batch.layout].on_whole_sheets(start, MOST_LABELS))
         .options(joinedload(Item.product))
     ).all()
     labelled = {} if batch.again else latest_issues([one.id for one in wanted])
@@ -89,11 +89,6 @@ def make_piece(job: Job, *, by: Staff, at: datetime) -> int:
         run.batch_id = job.id
         db.session.flush()
     return len(wanted)
-
-
-def whole_sheets(layout: Layout, start: int) -> int:
-    """How many labels a run may have so that it ends with a sheet's last one."""
-    return MOST_LABELS - (start - 1 + MOST_LABELS) % layout.per_sheet
 
 
 KINDS[KIND] = make_piece

@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import Invalid, NotAllowed, NotFound
 from equipment.models import Item
 from labels.batches import actions, queries
-from labels.batches.actions import ask_for_labels, ask_for_the_rest, make_piece, whole_sheets
+from labels.batches.actions import ask_for_labels, ask_for_the_rest, make_piece
 from labels.batches.models import LabelBatch
 from labels.layouts import LAYOUTS
 from labels.models import Label
@@ -58,12 +58,9 @@ def test_a_batch_is_made_in_runs_each_item_once_in_its_order(app: Flask) -> None
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
 @pytest.mark.parametrize("most", [500, 65])
-def test_a_run_ends_with_a_sheets_last_label(
-    layout: Any, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(actions, "MOST_LABELS", most)
+def test_a_run_ends_with_a_sheets_last_label(layout: Any, most: int) -> None:
     for start in (1, 2, layout.per_sheet):
-        count = whole_sheets(layout, start)
+        count = layout.on_whole_sheets(start, most)
         assert 1 <= count <= most
         assert (start - 1 + count) % layout.per_sheet == 0
 

@@ -11,7 +11,7 @@ from labels import qr
 from labels.layouts import LAYOUTS, Layout
 from labels.rules import address
 from labels.sheets import Face
-from labels.zpl import DOTS, escaped, zpl
+from labels.zpl import DOTS, LOWER, escaped, zpl
 from people.rules import Role
 from tests.builders import a_product, an_item
 from tests.labels.test_printing import labels_of
@@ -45,7 +45,7 @@ def test_every_label_has_its_square_and_words_within_its_edges(layout: Layout, d
     for left, top, module, _ in squares:
         assert int(module) >= 3, "too small for a coarse printer"
         assert int(left) + count * int(module) <= layout.width * dots
-        assert int(top) + count * int(module) <= layout.height * dots
+        assert int(top) + LOWER + count * int(module) <= layout.height * dots
     for _, top, high, _ in LINE.findall(made):
         assert int(top) + int(high) <= layout.height * dots
     assert "Bath lift ^XZ~_5E" in " ".join(read(line[3]) for line in LINE.findall(made))
@@ -57,8 +57,9 @@ def test_the_squares_keep_their_white_margin(layout: Layout) -> None:
     for left, top, module, text in SQUARE.findall(made):
         white = qr.QUIET * int(module)
         side = len(qr.modules(read(text))) * int(module)
-        assert int(top) >= white
-        assert layout.height * DOTS[0] - int(top) - side >= white - 1
+        above = int(top) + LOWER
+        assert above >= white
+        assert layout.height * DOTS[0] - above - side >= white - 1
         part = round(layout.part * DOTS[0])
         assert int(left) % part >= white
         assert layout.square * DOTS[0] - int(left) % part - side >= white - DOTS[0] * layout.inset
