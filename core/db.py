@@ -32,7 +32,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    SessionTransaction,
+    declared_attr,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -206,6 +214,15 @@ def change(thing: Versioned, history: dict[str, Any] | None = None, /, **values:
         raise TakenByAnother
     for key, value in values.items():
         set_committed_value(row, key, value)
+
+
+def _undone(session: Session, undone: SessionTransaction) -> None:
+    """What was changed past the flush since a savepoint is read anew once that is undone."""
+    if undone.nested:
+        session.expire_all()
+
+
+event.listen(db.session, "after_soft_rollback", _undone)
 
 
 @cache

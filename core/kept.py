@@ -8,12 +8,13 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction, object_session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, object_session
 
-from core.db import db
+from core.db import TOLD, db
 
 T = TypeVar("T")
 _KEPT = "kept"
+_WATCHED: set[str] = set()
 
 
 def once(key: Hashable, make: Callable[[], T]) -> T:
@@ -33,6 +34,7 @@ def forget() -> None:
 def watch(*models: type[Any]) -> None:
     """Forget whatever is kept as soon as a row of one of these tables is written."""
     for model in models:
+        _WATCHED.add(model.__tablename__)
         for change in ("after_insert", "after_update", "after_delete"):
             event.listen(model, change, _changed)
 
@@ -41,6 +43,14 @@ def _changed(_: Any, __: Any, row: Any) -> None:
     session = object_session(row)
     if session is not None:
         session.info.pop(_KEPT, None)
+
+
+def _stated(said: ORMExecuteState) -> None:
+    """What is written past the flush counts as well."""
+    if said.is_insert or said.is_update or said.is_delete:
+        table = getattr(getattr(said.statement, "table", None), "name", None)
+        if not _WATCHED.isdisjoint({table, *said.execution_options.get(TOLD, ())}):
+            said.session.info.pop(_KEPT, None)
 
 
 def _ended(session: Session, ended: SessionTransaction) -> None:
@@ -53,5 +63,6 @@ def _rolled_back(session: Session, _: SessionTransaction) -> None:
     session.info.pop(_KEPT, None)
 
 
+event.listen(db.session, "do_orm_execute", _stated)
 event.listen(db.session, "after_transaction_end", _ended)
 event.listen(db.session, "after_soft_rollback", _rolled_back)

@@ -4,7 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
@@ -294,7 +304,7 @@ def _first(wanted: Select[Any]) -> Select[Any]:
 def _kept_in_session(key: Any, wanted: Select[Any]) -> Any:
     """The first row of a query, asked for once a session: places hardly ever change."""
     places = db.session.info.setdefault("places", {})
-    if key not in places or places[key] not in db.session:
+    if key not in places or not inspect(places[key]).persistent:
         found = db.session.scalar(wanted)
         if found is None:
             return None
