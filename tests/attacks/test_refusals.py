@@ -141,8 +141,9 @@ def test_many_at_once_are_allowed_to_whom_one_is(
         assert (answered[0] == 303) == (answered[1] == 303), f"{bulk} and {single}: {answered}"
 
 
-# The slip is printed by whoever makes a parcel ready; the journals are all money of a month.
-OF_THEIR_OWN = {"/slips/<code>.pdf", "/funding/journals/<month>.csv"}
+# The slip is printed by whoever makes a parcel ready; the journals are all money of a month; a test
+# page is of a printer.
+OF_THEIR_OWN = {"/slips/<code>.pdf", "/funding/journals/<month>.csv", "/labels/test-page.pdf"}
 
 
 def test_a_file_asks_for_the_same_right_as_its_page(app: Flask) -> None:

@@ -120,9 +120,15 @@ class Person:
 
     def scans(self, text: str) -> "Person":
         """What a hand scanner does: types where the cursor is, and ends the line."""
-        with self.page.expect_navigation():
-            self.page.keyboard.type(text)
-            self.page.keyboard.press("Enter")
+        self.page.locator("[data-part=device]").wait_for(state="visible")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+        return self
+
+    def sees_done(self, code: str) -> "Person":
+        """Wait until the large result says that an item's scan was done."""
+        result = self.page.locator(".app-result").filter(has_text=code)
+        result.filter(has=self.page.locator(".nhsuk-tag--green")).wait_for(state="visible")
         return self
 
     def fills(self, label: str, text: str) -> "Person":

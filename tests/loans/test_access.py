@@ -31,6 +31,7 @@ GETS = {
     "/orders/waiting": {Role.AUTHORISER},
     "/orders/short": {Role.WAREHOUSE, Role.SCHEDULER},
     "/loans/{loan}": SEERS | PAYERS,
+    "/funding/months/2026-10/storage": {Role.ADMINISTRATOR},
 }
 POSTS = {
     "/clients": SEERS,
@@ -49,6 +50,7 @@ POSTS = {
     "/orders/short": {Role.WAREHOUSE, Role.SCHEDULER},
     "/loans/{loan}/ask-back": KEEPERS,
     "/loans/{loan}/keep": KEEPERS,
+    "/funding/months/2026-10/storage": {Role.ADMINISTRATOR},
 }
 
 
@@ -76,7 +78,7 @@ def test_every_route_of_the_room_is_in_these_tables(app: Flask) -> None:
         if rule.endpoint.startswith("loans."):
             noun = rule.rule.split("/")[1].rstrip("s")
             there |= {
-                (method, rule.rule.replace("<code>", f"{{{noun}}}"))
+                (method, rule.rule.replace("<code>", f"{{{noun}}}").replace("<month>", "2026-10"))
                 for method in rule.methods & {"GET", "POST"}
             }
     assert there == listed

@@ -122,6 +122,9 @@ def test_every_unsafe_route_of_the_product_asks_for_the_token(
             address = rule.build(dict.fromkeys(rule.arguments, "1"), append_unknown=False)
             assert address is not None
             answer = noter.open(address[1], method=method)
+            if rule.endpoint == "scanning.take_scans":  # a device is first told to sign in
+                assert answer.status_code == 401
+                continue
             assert (rule.rule, answer.status_code) == (rule.rule, 400)
             assert UNKNOWN_FORM[:60] in answer.text
 
