@@ -202,7 +202,9 @@ def test_a_place_label_in_a_browser_says_what_it_is_for(app: Flask, as_: SignIn)
         assert shelf.store.name not in told.text
         assert shelf.store.name in sam.get(path).text
         assert "scanning page" in sam.get(path).text
-    assert shelf.name in sam.get(f"/414/{shelf.store.gln}/254/{shelf.code}").text
+    told = sam.get(f"/414/{shelf.store.gln}/254/{shelf.code}").text
+    assert shelf.name in told
+    assert f"/scanning?mode=move&amp;place={shelf.code}" in told
 
 
 @pytest.mark.parametrize("nonsense", [GLN, "x", "9" * 300, "%2e", "１２３４５６７８９０１２３"])
@@ -218,4 +220,8 @@ def test_a_command_in_a_browser_says_what_it_is_for(app: Flask, as_: SignIn) -> 
     told = app.test_client().get("/do/undo")
     assert told.status_code == 200
     assert "command for our scanners" in told.text
-    assert Command.UNDO.says in as_(Role.WAREHOUSE).get("/do/UNDO").text
+    sam = as_(Role.WAREHOUSE)
+    assert Command.UNDO.says in sam.get("/do/UNDO").text
+    for command in Command:
+        assert f"/scanning?mode={command.value}" in sam.get(f"/do/{command.value}").text
+        assert sam.get(f"/scanning?mode={command.value}").status_code == 200
