@@ -198,7 +198,6 @@ def _try(turn: Turn, at: datetime) -> Fate:
 
 
 def _refused(turn: Turn, why: Refused, queued: bool) -> Fate:
-    db.session.expire_all()  # what was changed past the flush is not so any more
     item = item_named(turn.asked.scanned)
     number = item.id if item is not None else None
     to_settle = queued and turn.asked.mode is not Mode.LOOK_UP

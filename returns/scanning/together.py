@@ -57,7 +57,6 @@ def receive_together(turns: Sequence[Turn], *, by: Staff, at: datetime) -> dict[
             if arrivals:
                 _book_in(arrivals, by, at)
     except (Refused, IntegrityError):
-        db.session.expire_all()
         return {}
     return {one.turn.asked.uid: _fate(one) for one in arrivals}
 
