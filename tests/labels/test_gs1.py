@@ -42,10 +42,10 @@ GOOD = {
 
 
 def published(name: str) -> list[dict[str, str]]:
-    """The vectors of a published file; none where it does not lie beside the project."""
+    """The vectors of a published file; skips the test where it does not lie beside the project."""
     path = PUBLISHED / name
     if not path.exists():
-        return []
+        pytest.skip("the published vectors are not beside the project")
     with path.open(newline="") as lines:
         return list(csv.DictReader(lines))
 
