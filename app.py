@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
+import board.views
 import equipment.views
 import funding.views
 import labels.batches.views
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     returns.scanning.views.bp,
     returns.scanning.offline.bp,
     returns.counting.views.bp,
+    board.views.bp,
     reports.views.bp,
 )
 

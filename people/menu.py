@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("counting.plan", "Counts"),
     ("labels.runs", "Labels"),
     ("reports.board", "Board"),
+    ("board.meetings", "Board meetings"),
     ("funding.overview", "Funding"),
     ("funding.agreements", "Agreement"),
     ("equipment.catalogue", "Catalogue"),

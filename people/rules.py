@@ -61,6 +61,8 @@ class May(StrEnum):
     CLOSE_MONTHS = "close a month that somebody else has begun to close"
     AGREE = "agree to an agreement for their organisation"
     SEE_BOARD = "see the board's figures"
+    MINUTE = "call the board's meetings, put motions and write the minutes"
+    VOTE = "vote on the board for their own organisation"
     KEEP_PEOPLE = "keep accounts and organisations"
     SEE_AUDIT = "see the audit trail"
 
@@ -110,7 +112,16 @@ ROLES: dict[Role, frozenset[May]] = {
             May.SEE_BOARD,
         }
     ),
-    Role.BOARD: frozenset({May.SEE_BOARD, May.SEE_ALL_MONEY, May.SEE_MONEY, May.SEE_CATALOGUE}),
+    Role.BOARD: frozenset(
+        {
+            May.SEE_BOARD,
+            May.MINUTE,
+            May.VOTE,
+            May.SEE_ALL_MONEY,
+            May.SEE_MONEY,
+            May.SEE_CATALOGUE,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             May.KEEP_PEOPLE,

@@ -13,7 +13,7 @@ from flask import Flask
 ROOT = Path(__file__).parents[1]
 ROOMS = (
     "core", "web", "people", "equipment", "funding", "loans", "labels", "logistics", "returns",
-    "reports", "exchange", "demo",
+    "board", "reports", "exchange", "demo",
 )  # fmt: skip
 DOORS = {"views.py", "cli.py", "jobs.py", "api.py", "serve.py"}
 
@@ -194,7 +194,7 @@ MARKS = {"record_clean"}
 
 def test_reads_of_people_orders_and_money_take_the_viewer() -> None:
     loose = []
-    for path in modules("people", "funding", "loans", "logistics", "returns", "reports"):
+    for path in modules("people", "funding", "loans", "logistics", "returns", "board", "reports"):
         if path.name != "queries.py":
             continue
         for node in tree(path).body:

@@ -1,0 +1,1 @@
+"""The board room: meetings, motions and votes, minutes, actions, and steps in measures."""

@@ -1,0 +1,1 @@
+"""What is put to the board: motions, the votes of the partners, what was decided."""

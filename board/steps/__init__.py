@@ -1,0 +1,1 @@
+"""Months in which a measure stepped to another level, and why."""
