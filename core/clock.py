@@ -41,6 +41,12 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
+def bank_holidays(first: int, last: int) -> list[date]:
+    """The bank holidays of England of some years that no weekend takes, in their order."""
+    found = (day for year in range(first, last + 1) for day in _bank_holidays(year))
+    return sorted(day for day in found if day.weekday() < 5)
+
+
 def add_working_days(day: date, count: int) -> date:
     """The working day `count` working days after `day`; nought gives the first on or after it.
 

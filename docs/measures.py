@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from reports.rules import MEASURES, PENDING, SHARED, Measure
+from reports.measures import MEASURES
+from reports.rules import PENDING, SHARED, Measure
 
 PAGE = Path(__file__).with_suffix(".md")
 HEAD = f"""# What the board's figures are
@@ -35,6 +36,8 @@ def told(measure: Measure) -> Iterator[str]:
         "Answers for it": measure.owner,
         "Control chart": "yes" if measure.settled else "no",
     }
+    if measure.version:
+        facts["Factors"] = measure.version
     yield "\n".join(f"- **{name}**: {fact}" for name, fact in facts.items())
     yield "- **Leaves out**:"
     yield "\n".join(f"  - {one}" for one in measure.exclusions)

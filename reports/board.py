@@ -16,9 +16,9 @@ from people.models import Staff
 from reports import periods
 from reports.choices import Asked
 from reports.consumables import Consumables, consumables
+from reports.measures import MEASURES
 from reports.queries import Chosen, by_month, tally
 from reports.rules import (
-    MEASURES,
     NONE,
     Basis,
     Counted,
@@ -192,7 +192,7 @@ def figures(board: Board) -> Iterator[tuple[Any, ...]]:
 
 def _rate_rows(one: Figure, first: date, last: date) -> Iterator[tuple[Any, ...]]:
     for basis in one.measure.bases:
-        above, below = one.above(basis), one.bottom.of(basis)
+        above, below = one.above(basis), one.below(basis)
         named = (one.measure.code, one.measure.name, basis.value)
         yield ("Measures", *named, first, last, above, below, one.written(basis))
 

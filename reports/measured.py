@@ -16,6 +16,7 @@ from reports.sources import sources_of
 from reports.spc.charted import Charted, charted, window
 
 K = TypeVar("K")
+ORDERED = (Counted.PROMISED, Counted.PLACED)  # what is told by the speed it was ordered with
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Measured:
     months: Mapping[date, Figure]
     partners: Mapping[int | None, Figure]
     groups: Mapping[Group, Figure]
-    speeds: Mapping[Speed, Figure]  # empty but for what is delivered
+    speeds: Mapping[Speed, Figure]  # empty but for what was delivered of orders
     charts: Mapping[Basis, Charted]
     ages: Sequence[Age]  # when loans come back; empty but for what is back by now
 
@@ -37,7 +38,7 @@ def measured(measure: Measure, asked: Asked, *, at: datetime, on: date) -> Measu
     period = chosen.period
     charting = by_month(replace(chosen, period=window(period)), sources)
     months = {at: one for at, one in charting.items() if period.first <= at <= period.last}
-    speeds = by_speed(chosen) if measure.bottom is Counted.PROMISED else {}
+    speeds = by_speed(chosen) if measure.bottom in ORDERED else {}
 
     ages = life_table(ended(chosen, at)) if measure.top is Counted.BACK else []
     return Measured(

@@ -19,7 +19,7 @@ from people.models import Staff, Succession
 from people.queries import successor_of
 from reports.periods import Period
 from reports.rules import Counted, Tallies, Tally
-from reports.sources import SOURCES, Condition, Source, source_of
+from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of
 
 
 class PlaceKind(StrEnum):
@@ -84,13 +84,13 @@ def conditions(chosen: Chosen, source: Source) -> list[Condition]:
 
 
 def _numbers(source: Source, counted: Counted) -> list[Any]:
-    """The count, the value and the days of the rows a figure counts."""
+    """The count, the value and the days or grams of the rows a figure counts."""
     condition = source.counted[counted]
-    days = source.days.get(counted)
+    amount = source.amounts.get(counted)
     return [
         func.count().filter(condition),
         func.sum(source.worth).filter(condition),
-        literal(0) if days is None else func.sum(days).filter(condition),
+        literal(0) if amount is None else func.sum(amount.of).filter(condition),
     ]
 
 
@@ -112,8 +112,8 @@ def _tallied(
             statement = statement.outerjoin(whose, true())
         for name, *numbers in db.session.execute(statement.group_by(asked[0])):
             threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-            for counted, (count, pence, days) in zip(source.counted, threes, strict=True):
-                told = Tally(count, Pence(int(pence or 0)), int(days or 0))
+            for counted, (count, pence, amount) in zip(source.counted, threes, strict=True):
+                told = Tally(count, Pence(int(pence or 0)), int(amount or 0))
                 found.setdefault(name, {})[counted] = told
     return found
 
@@ -184,10 +184,11 @@ def _heirs(on: date) -> dict[int, int]:
 def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
     """The rows a figure counts, newest first: codes, product, day and value; never a name."""
     source = source_of(counted)
-    days = [source.days[counted].label("days")] if counted in source.days else []
+    amount = source.amounts.get(counted)
+    amounts = [amount.of.label(amount.name)] if amount else []
     worth = [] if source.group is None else [source.worth.label("pence")]
     return (
-        source.select(*source.shown, source.moment.label("at"), *days, *worth)
+        source.select(*source.shown, source.moment.label("at"), *amounts, *worth)
         .where(source.counted[counted], *conditions(chosen, source))
         .order_by(source.moment.desc(), source.unique.desc())
     )
@@ -196,6 +197,9 @@ def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
 def tally(selected: Select[Any]) -> Tally:
     """How many rows a selection has, what they are worth and took, from the rows themselves."""
     each = selected.order_by(None).subquery()
-    sums = [func.sum(each.c[name]) if name in each.c else null() for name in ("pence", "days")]
-    count, pence, days = db.session.execute(select(func.count(), *sums).select_from(each)).one()
-    return Tally(count, Pence(int(pence or 0)), int(days or 0))
+    summed = [each.c[name] for name in AMOUNTS if name in each.c]
+    pence = func.sum(each.c.pence) if "pence" in each.c else null()
+    amount = func.sum(summed[0]) if summed else null()
+    asked = select(func.count(), pence, amount).select_from(each)
+    count, pence, amount = db.session.execute(asked).one()
+    return Tally(count, Pence(int(pence or 0)), int(amount or 0))

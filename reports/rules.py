@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.errors import NotFound
 from core.money import Pence
 from reports.spc.rules import Better
-from reports.units import Unit
+from reports.units import COUNTED_AMOUNTS, Unit
 
 NOTHING = Pence(0)
 
@@ -26,6 +25,16 @@ class Counted(StrEnum):
     READY = "asked back and made reusable"
     PROMISED = "delivered with a promised day"
     ON_TIME = "delivered by the promised day"
+    PLACED = "delivered after being ordered"
+    IN_SEVEN = "delivered within seven working days of the order"
+    LENT = "issued, with what the rates leave out"
+    SCRAPPED = "scrapped or stripped for parts"
+    LIVES = "loans of what was scrapped or stripped"
+    SPENT = "charged less credited"
+    COMMITTED = "ordered and not delivered"
+    EXPECTED = "expected by the end of the year"
+    AVOIDED = "catalogue price of what was issued from recycled stock"
+    RECYCLING = "cost of collecting, cleaning, repairing and testing"
     VISITED = "visits made"
     FAILED = "visits failed"
     LEFT_OUT = "left out"
@@ -40,16 +49,16 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """How many, what they are worth, and how many days they took where that is counted."""
+    """How many, what they are worth, and how many days or grams they come to where that is told."""
 
     count: int = 0
     pence: Pence = NOTHING
-    days: int = 0
+    amount: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         """Both together."""
         pence = Pence(self.pence + other.pence)
-        return Tally(self.count + other.count, pence, self.days + other.days)
+        return Tally(self.count + other.count, pence, self.amount + other.amount)
 
     def of(self, basis: Basis) -> int:
         """The number a rate on this basis is made from."""
@@ -80,7 +89,7 @@ class Measure:
     code: str
     name: str
     top: Counted
-    bottom: Counted
+    bottom: Counted | None  # none: the figure is so much of what is counted, and no rate
     bases: tuple[Basis, ...]
     formula: str
     meaning: str
@@ -91,166 +100,15 @@ class Measure:
     target_from: str = ""
     exclusions: tuple[str, ...] = EXCLUSIONS
     settled: bool = True  # whether a month that is over keeps its figure, so that it is charted
+    version: str = ""  # of the factors it is reckoned with
+
+    @property
+    def of_money(self) -> bool:
+        """Whether it is a sum of money, which the ledger and the orders tell and no rows' count."""
+        return self.unit is Unit.POUNDS
 
 
 NONE = Tally()
-ITEMS_AND_VALUE = (Basis.ITEMS, Basis.VALUE)
-ITEMS = (Basis.ITEMS,)
-_LOANS_BACK = "loans ended by a return in the period ÷ loans begun in the period"
-_RETURNS, _WORKSHOP = "Returns staff", "Workshop"
-_BUYING, _SCHEDULING = "Equipment lead", "Scheduler"
-_NEVER_ASKED = "Loans that nobody asked back: brought in or handed over unasked."
-
-MEASURES: dict[str, Measure] = {
-    measure.code: measure
-    for measure in (
-        Measure(
-            "R1",
-            "Return rate (items)",
-            Counted.RETURNED,
-            Counted.ISSUED,
-            ITEMS,
-            f"{_LOANS_BACK}, by number of items",
-            "How many items come back for each hundred that go out. It may pass 100% in a month"
-            " in which more comes back than goes out.",
-            _RETURNS,
-        ),
-        Measure(
-            "R2",
-            "Return rate (value)",
-            Counted.RETURNED,
-            Counted.ISSUED,
-            (Basis.VALUE,),
-            f"{_LOANS_BACK}, by the catalogue price each loan was issued at",
-            "The return rate weighed by price: whether it is the costly things that come back.",
-            _RETURNS,
-        ),
-        Measure(
-            "R3",
-            "Refurbishment yield",
-            Counted.REUSABLE,
-            Counted.DECIDED,
-            ITEMS_AND_VALUE,
-            "returns made reusable in the period ÷ returns decided in the period",
-            "Of what came back and was decided on, how much could be lent again.",
-            _WORKSHOP,
-            target=90_00,
-            target_from="the lower of two services' published yields",
-        ),
-        Measure(
-            "R4",
-            "Recovery and reuse",
-            Counted.REUSABLE,
-            Counted.ISSUED,
-            ITEMS_AND_VALUE,
-            "returns made reusable in the period ÷ loans begun in the period",
-            "How much of what goes out comes back and can be lent again: close to the return"
-            " rate times the refurbishment yield.",
-            _WORKSHOP,
-        ),
-        Measure(
-            "R5",
-            "Reissue share",
-            Counted.REISSUED,
-            Counted.ISSUED,
-            ITEMS_AND_VALUE,
-            "loans begun from recycled stock in the period ÷ loans begun in the period",
-            "How much of what people need is met without buying.",
-            _BUYING,
-            target=95_00,
-            target_from="what the reference service reached",
-        ),
-        Measure(
-            "C1",
-            "Back by now",
-            Counted.BACK,
-            Counted.ISSUED,
-            ITEMS_AND_VALUE,
-            "loans begun in the period that a return has ended by today ÷ loans begun in the"
-            " period",
-            "Of what went out in these months, how much has come back so far. It never passes"
-            " 100%, and a month's figure goes on growing, so it has no control chart.",
-            _RETURNS,
-            settled=False,
-        ),
-        Measure(
-            "U1",
-            "Uses of each purchase",
-            Counted.ISSUED,
-            Counted.NEW,
-            ITEMS_AND_VALUE,
-            "loans begun in the period ÷ loans begun in the period with new equipment",
-            "How many times something is lent for each time something is bought: 20 where the"
-            " reissue share is 95%.",
-            _BUYING,
-            unit=Unit.TIMES,
-        ),
-        Measure(
-            "S1",
-            "Delivered on time",
-            Counted.ON_TIME,
-            Counted.PROMISED,
-            ITEMS,
-            "loans begun in the period on or before the day promised when ordered ÷ loans begun in"
-            " the period that had a promised day",
-            "Whether people have what they need when they were told they would. What is late and"
-            " not delivered yet counts in the month it is delivered.",
-            _SCHEDULING,
-            exclusions=LENDABLE,
-        ),
-        Measure(
-            "S2",
-            "Failed visits",
-            Counted.FAILED,
-            Counted.VISITED,
-            ITEMS,
-            "visits that failed in the period ÷ visits done, done in part or failed in the period",
-            "How often a van went for nothing: no access, refused, wrong item, in hospital.",
-            _SCHEDULING,
-            better=Better.LOWER,
-            exclusions=(
-                "Visits called off before the van set out.",
-                "For one partner, visits for equipment that was never lent: nobody paid for it.",
-            ),
-        ),
-        Measure(
-            "S3",
-            "Days to collect",
-            Counted.COLLECTED,
-            Counted.COLLECTED,
-            ITEMS,
-            "days from being asked back to coming back ÷ loans that came back in the period after"
-            " being asked back",
-            "How long equipment that nobody needs any more waits in a home.",
-            _SCHEDULING,
-            unit=Unit.DAYS,
-            better=Better.LOWER,
-            exclusions=(*LENDABLE, _NEVER_ASKED),
-        ),
-        Measure(
-            "S4",
-            "Days to be available again",
-            Counted.READY,
-            Counted.READY,
-            ITEMS,
-            "days from being asked back to being made reusable ÷ returns made reusable in the"
-            " period after being asked back",
-            "How long it takes until somebody else can have it.",
-            _WORKSHOP,
-            unit=Unit.DAYS,
-            better=Better.LOWER,
-            exclusions=(*LENDABLE, _NEVER_ASKED, "Returns that were scrapped or stripped."),
-        ),
-    )
-}
-
-
-def measure_by_code(code: str) -> Measure:
-    """The measure people call by this code, in any case. Raises NotFound."""
-    try:
-        return MEASURES[code.upper()]
-    except KeyError:
-        raise NotFound("There is no such measure. The board's page lists them all.") from None
 
 
 def read_basis(measure: Measure, text: str) -> Basis:
@@ -267,12 +125,18 @@ class Figure:
     bottom: Tally
 
     def above(self, basis: Basis) -> int:
-        """The number above the line: so many, so much, or so many days."""
-        return self.top.days if self.measure.unit is Unit.DAYS else self.top.of(basis)
+        """The number above the line: so many, so much, or so many days or grams."""
+        if self.measure.unit in COUNTED_AMOUNTS:
+            return self.top.amount
+        return self.top.pence if self.measure.unit is Unit.EACH else self.top.of(basis)
+
+    def below(self, basis: Basis) -> int | None:
+        """The number below the line; none where the figure is no rate."""
+        return None if self.measure.bottom is None else self.bottom.of(basis)
 
     def hundredths(self, basis: Basis) -> int | None:
         """The figure in hundredths of its unit, rounded half up; none of nothing."""
-        return self.measure.unit.of(self.above(basis), self.bottom.of(basis))
+        return self.measure.unit.of(self.above(basis), self.below(basis) or 0)
 
     def written(self, basis: Basis) -> str:
         """The figure with two decimals; a dash where there is nothing to divide by."""
@@ -284,7 +148,8 @@ Tallies = dict[Counted, Tally]
 
 def figure(measure: Measure, tallies: Tallies) -> Figure:
     """A measure's figure from what was counted."""
-    return Figure(measure, tallies.get(measure.top, NONE), tallies.get(measure.bottom, NONE))
+    bottom = NONE if measure.bottom is None else tallies.get(measure.bottom, NONE)
+    return Figure(measure, tallies.get(measure.top, NONE), bottom)
 
 
 def together(many: Iterable[Tallies]) -> Tallies:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     Select,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -16,9 +17,10 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.clock import LONDON
 from equipment.models import Item, Product
@@ -26,13 +28,23 @@ from equipment.rules import Group, Tracking
 from loans.models import Loan, LoanShare, Order, OrderLine
 from logistics.models import Visit, VisitLine
 from logistics.rules import VisitStatus
+from reports.carbon.factors import VERSIONS
 from reports.rules import Counted, Measure
 from reports.units import Unit
+from reports.working_days import within_working_days
 from returns.models import Return
 from returns.rules import Decision
 
 Condition = ColumnElement[bool]
 Joined = Callable[[Select[Any]], Select[Any]]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What each row has of its own to add up: how many days it took, how many grams it spared."""
+
+    name: str
+    of: ColumnElement[Any]
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Source:
     of_orders: Callable[[Select[Any]], Condition]  # whether an order it came of is among some
     group: Any  # none where a row may be of several groups
     worth: Any
-    days: Mapping[Counted, ColumnElement[Any]] = field(default_factory=dict)
+    amounts: Mapping[Counted, Amount] = field(default_factory=dict)
 
     def select(self, *columns: Any) -> Select[Any]:
         """These columns of the source's rows."""
@@ -62,8 +74,25 @@ def london(moment: Any) -> ColumnElement[Any]:
     return cast(func.timezone(LONDON.key, moment), Date)
 
 
+def _days(from_at: Any, to_at: Any) -> Amount:
+    return Amount("days", london(to_at) - london(from_at))
+
+
+def _grams() -> ColumnElement[Any]:
+    """What making one of a loan's product group causes, by the factors of the day it began."""
+    of_version = [
+        (london(Loan.began_at) >= one.from_on, case(one.grams, value=Product.group, else_=0))
+        for one in sorted(VERSIONS, key=lambda one: one.from_on, reverse=True)
+    ]
+    return case(*of_version, else_=0)
+
+
 LEFT_OUT = or_(Product.single_patient, Product.special, Product.tracking == Tracking.CONSUMABLE)
 _COUNTS = not_(LEFT_OUT)
+_LAST = aliased(Loan)  # the loan whose return was an item's last
+PAST_SAVING = (Decision.SCRAPPED, Decision.STRIPPED)
+AMOUNTS = ("days", "grams")
+SEVEN = 7
 _ASKED = Loan.asked_back_at.is_not(None)
 _BACK = and_(Loan.ended_at.is_not(None), not_(Loan.lost))
 
@@ -89,6 +118,15 @@ def _lines(orders: Select[Any]) -> Select[Any]:
     return select(OrderLine.id).where(OrderLine.order_id.in_(orders))
 
 
+def _lives(columns: Select[Any]) -> Select[Any]:
+    """Loans of things that came back for the last time, with the loan that ended so."""
+    return (
+        _loans(columns)
+        .join(Return, Return.item_id == Loan.item_id)
+        .join(_LAST, _LAST.id == Return.loan_id)
+    )
+
+
 def _visits(columns: Select[Any]) -> Select[Any]:
     return columns.select_from(Visit)
 
@@ -97,7 +135,7 @@ def _of_loans(
     moment: InstrumentedAttribute[Any],
     counted: Mapping[Counted, Condition],
     joined: Joined = _loans,
-    days: Mapping[Counted, ColumnElement[Any]] | None = None,
+    amounts: Mapping[Counted, Amount] | None = None,
 ) -> Source:
     """A source whose rows are loans, or stand for one each."""
     of_item = select(Item.code).where(Item.id == Loan.item_id).correlate(Loan).scalar_subquery()
@@ -118,7 +156,7 @@ def _of_loans(
         of_orders=lambda orders: Loan.line_id.in_(_lines(orders)),
         group=Product.group,
         worth=Loan.price,
-        days=days or {},
+        amounts=amounts or {},
     )
 
 
@@ -161,6 +199,7 @@ def _brought_or_lent(orders: Select[Any]) -> Condition:
     return or_(Visit.order_id.in_(orders), exists(fetched))
 
 
+_IN_SEVEN = within_working_days(SEVEN, london(Order.placed_at), london(Loan.began_at), Order, Loan)
 _MADE = Visit.status.in_((VisitStatus.DONE, VisitStatus.PART_DONE, VisitStatus.FAILED))
 SOURCES = (
     _of_loans(
@@ -171,7 +210,9 @@ SOURCES = (
             Counted.NEW: and_(_COUNTS, not_(Loan.recycled)),
             Counted.BACK: and_(_COUNTS, _BACK),
             Counted.LEFT_OUT: LEFT_OUT,
+            Counted.LENT: true(),
         },
+        amounts={Counted.REISSUED: Amount("grams", _grams())},
     ),
     _of_loans(
         Loan.ended_at,
@@ -179,7 +220,7 @@ SOURCES = (
             Counted.RETURNED: and_(_COUNTS, not_(Loan.lost)),
             Counted.COLLECTED: and_(_COUNTS, not_(Loan.lost), _ASKED),
         },
-        days={Counted.COLLECTED: london(Loan.ended_at) - london(Loan.asked_back_at)},
+        amounts={Counted.COLLECTED: _days(Loan.asked_back_at, Loan.ended_at)},
     ),
     _of_loans(
         Return.decided_at,
@@ -187,17 +228,33 @@ SOURCES = (
             Counted.DECIDED: _COUNTS,
             Counted.REUSABLE: and_(_COUNTS, Return.decision == Decision.REUSABLE),
             Counted.READY: and_(_COUNTS, Return.decision == Decision.REUSABLE, _ASKED),
+            Counted.SCRAPPED: and_(_COUNTS, Return.decision.in_(PAST_SAVING)),
         },
         joined=_returns,
-        days={Counted.READY: london(Return.decided_at) - london(Loan.asked_back_at)},
+        amounts={
+            Counted.READY: _days(Loan.asked_back_at, Return.decided_at),
+            Counted.REUSABLE: _days(Return.received_at, Return.decided_at),
+        },
     ),
     _of_loans(
         Loan.began_at,
         {
             Counted.PROMISED: and_(_COUNTS, Order.promised_on.is_not(None)),
             Counted.ON_TIME: and_(_COUNTS, london(Loan.began_at) <= Order.promised_on),
+            Counted.PLACED: and_(_COUNTS, Order.placed_at.is_not(None)),
+            Counted.IN_SEVEN: and_(_COUNTS, _IN_SEVEN),
         },
         joined=_orders,
+    ),
+    replace(
+        _of_loans(
+            Return.decided_at,
+            {Counted.LIVES: and_(_COUNTS, Return.decision.in_(PAST_SAVING))},
+            joined=_lives,
+        ),
+        paid=LoanShare.loan_id == _LAST.id,
+        owner=_LAST,
+        of_orders=lambda orders: _LAST.line_id.in_(_lines(orders)),
     ),
     Source(
         moment=Visit.finished_at,
@@ -223,12 +280,12 @@ SOURCES = (
 
 
 def source_of(counted: Counted) -> Source:
-    """The source whose rows a figure counts."""
+    """The source whose rows a figure counts; what the ledger and the orders tell has none."""
     return next(source for source in SOURCES if counted in source.counted)
 
 
 def sources_of(measure: Measure) -> list[Source]:
-    """The sources a measure reads: one, or two where its parts are counted by other moments."""
+    """The sources a measure reads: two where its parts have other moments, none for money alone."""
     asked = (measure.top, measure.bottom)
     return [source for source in SOURCES if any(counted in source.counted for counted in asked)]
 

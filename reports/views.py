@@ -29,7 +29,8 @@ from reports.choices import Asked, asked, usual_periods
 from reports.funnel.placed import check_enough, narrowed
 from reports.links import links_for
 from reports.measured import measured
-from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, measure_by_code, read_basis
+from reports.measures import measure_by_code
+from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, read_basis
 from reports.sources import proportion_source
 from reports.spc.charted import CHART_HEADS, chart_rows
 from reports.waiting import Asker, waiting_for
@@ -38,6 +39,8 @@ from web.pages import page
 from web.paging import paged, this_address
 
 __all__ = ["bp", "reports"]
+
+NUMBERS = ("Value", "Days", "Grams")
 
 
 @bp.get("/")
@@ -142,12 +145,13 @@ def measure_rows(code: str) -> Any:
     """The rows above or below a measure's line."""
     measure, chosen = measure_by_code(code), _asked(now())
     above = request.args.get("part") != "below"
-    counted = measure.top if above else measure.bottom
+    counted = measure.top if above or measure.bottom is None else measure.bottom
     title = f"{measure.code} {measure.name}: {counted.value}"
     narrow = narrowed(chosen.chosen, request.args)
     found = queries.rows(narrow, counted)
     if narrow.place:
-        check_enough(narrow, queries.tally(queries.rows(narrow, measure.bottom)).count)
+        whole = queries.rows(narrow, measure.bottom or measure.top)
+        check_enough(narrow, queries.tally(whole).count)
         title = f"{title}, {narrow.place.name}"
     return _rows(title, chosen, found, measure=measure)
 
@@ -193,7 +197,7 @@ def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: An
         title=title,
         asked=chosen,
         heads=heads,
-        numbers=[place for place, head in enumerate(heads) if head in ("Value", "Days")],
+        numbers=[place for place, head in enumerate(heads) if head in NUMBERS],
         names=found.selected_columns.keys(),
         rows=paged(found),
         whole=queries.tally(found),

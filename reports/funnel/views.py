@@ -12,8 +12,8 @@ from reports.charts import NARROW, WIDE
 from reports.choices import asked
 from reports.funnel.chart import picture
 from reports.funnel.placed import MANY, NAMED, PLACE_HEADS, place_rows, places, read_kind
+from reports.measures import measure_by_code
 from reports.queries import PlaceKind
-from reports.rules import measure_by_code
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import this_address

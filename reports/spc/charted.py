@@ -97,7 +97,7 @@ def chart_rows(one: Charted) -> Iterator[tuple[Any, ...]]:
         limits = point.limits if point and one.control.enough else None
         yield (
             *(measure.code, measure.name, one.basis.value, month, last_of_month(month)),
-            *(figure_.above(one.basis), figure_.bottom.of(one.basis), figure_.written(one.basis)),
+            *(figure_.above(one.basis), figure_.below(one.basis), figure_.written(one.basis)),
             unit.written(limits.mean) if limits else None,
             unit.written(limits.lower) if limits else None,
             unit.written(limits.upper) if limits else None,

@@ -2,8 +2,9 @@
 
 from funding.year_end.rules import Reissue, Year
 from reports import periods
+from reports.measures import MEASURES
 from reports.queries import Chosen, by_month
-from reports.rules import MEASURES, Counted, figure, together
+from reports.rules import Counted, figure, together
 from reports.sources import source_of
 
 

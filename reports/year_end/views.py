@@ -14,7 +14,8 @@ from funding.year_end.rules import Reissue, Year, gain_of, read_year, why_gain
 from people.access import needs, who
 from people.rules import May
 from reports.blueprint import bp
-from reports.rules import EXCLUSIONS, MEASURES
+from reports.measures import MEASURES
+from reports.rules import EXCLUSIONS
 from reports.year_end.queries import reissue_of
 from web.pages import page
 from web.writes import writes

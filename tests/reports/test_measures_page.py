@@ -11,7 +11,7 @@ import pytest
 from core.clock import months_later
 from docs.measures import PAGE, written
 from people.rules import Role
-from reports.rules import MEASURES
+from reports.measures import MEASURES
 from tests import builders
 from tests.reports.story import Pool, noon
 

@@ -7,16 +7,8 @@ import pytest
 from core.errors import Invalid, NotFound
 from core.money import Pence
 from reports import periods
-from reports.rules import (
-    MEASURES,
-    Basis,
-    Counted,
-    Tally,
-    change_in_words,
-    figure,
-    measure_by_code,
-    together,
-)
+from reports.measures import MEASURES, measure_by_code
+from reports.rules import Basis, Counted, Tally, change_in_words, figure, together
 from reports.units import Unit
 
 
@@ -39,12 +31,13 @@ def test_a_rate_may_pass_a_hundred():
 def test_every_measure_says_how_it_is_counted():
     assert list(MEASURES)[:5] == ["R1", "R2", "R3", "R4", "R5"]
     for measure in MEASURES.values():
-        assert "÷" in measure.formula
+        assert measure.bottom is None or "÷" in measure.formula
         assert measure.meaning
         assert measure.owner
         assert measure.exclusions
         assert (measure.target is None) == (measure.target_from == "")
         assert (measure.top is measure.bottom) == (measure.unit is Unit.DAYS)
+        assert bool(measure.version) == (measure.unit is Unit.KILOGRAMS)
 
 
 def test_a_measure_is_found_in_any_case_and_an_unknown_one_is_not():

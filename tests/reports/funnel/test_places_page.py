@@ -14,8 +14,9 @@ from reports.funnel import placed
 from reports.funnel.chart import picture
 from reports.funnel.placed import Placed, Places
 from reports.funnel.rules import Share, Stands, funnel
+from reports.measures import MEASURES
 from reports.queries import PlaceKind
-from reports.rules import MEASURES, Counted, Tally, figure
+from reports.rules import Counted, Tally, figure
 from tests import builders
 from tests.reports.story import Pool, noon
 

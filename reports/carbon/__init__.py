@@ -1,0 +1,1 @@
+"""What recycling spares the climate: versioned factors, and what they rest on."""
