@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("logistics.my_visits_today", "My visits today"),
     ("logistics.plan", "Plan visits"),
     ("requests.queue", "Requests from the public"),
+    ("reports.back", "Equipment to ask back"),
     ("scanning.scan", "Scan"),
     ("returns.workshop", "Workshop"),
     ("logistics.picks", "Pick list"),

@@ -17,6 +17,7 @@ from tests.attacks.world import World, browser_of, pages
 ROOT = Path(__file__).parents[2]
 # The pages whose forms stand in the address ask for these, and for nothing of a client.
 ASKED_IN_ADDRESSES = {
+    "back/list.html": "loans by partner, group, team, reason and beginning of the postcode",
     "equipment/catalogue.html": "products",
     "equipment/items.html": "items by product, state and store",
     "funding/disputes.html": "open disputes or all",

@@ -1,0 +1,160 @@
+"""The list of equipment to ask back, as a page and as a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+
+from core.clock import london_day, now
+from core.db import db
+from people.access import needs, who
+from people.audit import look
+from people.models import Staff
+from people.rules import May
+from reports.back import league, queries
+from reports.back.forms import STREET, BackForm
+from reports.back.queries import List, Part, Wanted
+from reports.back.rules import CHANCE, FORMULA, REASONS, USUAL_SHARE, Reason
+from reports.blueprint import bp
+from reports.charts import NARROW, WIDE
+from reports.choices import asked as chosen_months
+from reports.funnel.chart import picture
+from reports.funnel.placed import MANY, NAMED, places, read_kind
+from reports.funnel.rules import FEWEST
+from reports.measures import measure_by_code
+from reports.queries import PlaceKind
+from web.csvs import csv_answer
+from web.pages import page
+from web.paging import Page, paged, this_address
+from web.writes import looks
+
+SEERS = (May.SEE_CLIENTS, May.SEE_EVERY_CLIENT, May.SEE_BOARD)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filled form and the list it asks for."""
+
+    form: BackForm
+    listed: List
+    whole: Part
+    status: int = 200
+
+    @property
+    def hidden(self) -> bool:
+        """Whether so few stand on a team's list that somebody could be told from them."""
+        few = bool(self.form.team.data) and 0 < self.whole.count < FEWEST
+        return few and not queries.sees_homes(who())
+
+
+def asked(arguments: Any, *, viewer: Staff, at: datetime) -> Asked:
+    """What an address asks for; everything, and why not, where it cannot be read."""
+    everything = queries.to_ask_back(Wanted(), viewer=viewer, at=at)
+    payers, teams = queries.payers(london_day(at)), queries.teams(everything)
+    areas = queries.areas(everything) if queries.sees_homes(viewer) else []
+    form = BackForm.of(arguments, partners=payers, teams=teams, areas=areas)
+    if not form.validate():
+        return Asked(form, everything, queries.in_all(everything), 422)
+    wanted = form.wanted({one.code: one.id for one in (*payers, *teams)})
+    listed = queries.to_ask_back(wanted, viewer=viewer, at=at)
+    return Asked(form, listed, queries.in_all(listed))
+
+
+@bp.get("/back")
+@needs(*SEERS)
+@looks
+def back() -> Any:
+    """What is most likely reusable and not needed: the most to be had first, or by street."""
+    found = asked(request.args, viewer=who(), at=now())
+    homes = queries.sees_homes(who())
+    by_area = [] if homes else queries.small_together(queries.by_area(found.listed))
+    return page(
+        "back/list.html",
+        asked=found,
+        form=found.form,
+        homes=homes,
+        rows=Page([]) if found.hidden else _looked_at(paged(_rows(found)), homes),
+        reasons=queries.by_reason(found.listed),
+        groups=queries.by_group(found.listed),
+        areas=by_area,
+        why=why,
+        fewest=FEWEST,
+        formula=FORMULA,
+        usual=USUAL_SHARE,
+        reason_words=REASONS,
+        chances=[(REASONS[one], CHANCE[one]) for one in Reason],
+        narrowed=lambda **to: this_address(page=None, **to),
+        file_url=url_for("reports.back_csv", **found.form.address),
+        plans=who().may(May.PLAN_VISITS),
+    ), found.status
+
+
+def _rows(found: Asked) -> Any:
+    homes = queries.sees_homes(who())
+    return queries.shown(found.listed, by_street=found.form.by.data == STREET, homes=homes)
+
+
+def _looked_at(rows: Page[Any], homes: bool) -> Page[Any]:
+    """The same rows, each client of which was looked at now."""
+    for row in rows if homes else ():
+        look("client", row.client)
+    return rows
+
+
+def why(row: Any) -> list[str]:
+    """What speaks for asking for a loan, in words."""
+    return [words for reason, words in REASONS.items() if row._mapping[reason.value]]
+
+
+@bp.get("/back/league")
+@needs(May.SEE_BOARD)
+def team_league() -> Any:
+    """Teams or practices by how much of what they ordered is back by now, with the limits."""
+    chosen = chosen_months(request.args, viewer=who(), on=london_day(now()))
+    kind = read_kind(request.args.get("by", ""))
+    told = places(measure_by_code(league.MEASURE), kind, chosen.chosen)
+    divisions = league.league(told)
+    if request.args.get("as") == "csv":
+        return csv_answer(f"league {chosen.words}", league.HEADS, league.league_rows(divisions))
+    return page(
+        "back/league.html",
+        asked=chosen,
+        form=chosen.form,
+        told=told,
+        divisions=divisions,
+        named=NAMED[kind],
+        others=[(MANY[one], this_address(by=one.value)) for one in PlaceKind if one != kind],
+        pictures=(picture(told, WIDE), picture(told, NARROW)),
+        file_url=this_address(**{"as": "csv"}),
+    ), chosen.status
+
+
+HEADS = ("Loan", "Item", "Product", "Product group", "Lent on", "Value in pence",
+         "Chance in 100", "Made reusable in 10,000", "Expected back in pence")  # fmt: skip
+OF_HOMES = ("Why", "Postcode", "Address")
+
+
+@bp.get("/back.csv")
+@needs(*SEERS)
+@looks
+def back_csv() -> Any:
+    """The same as a file."""
+    found = asked(request.args, viewer=who(), at=now())
+    homes = queries.sees_homes(who())
+    nothing = found.hidden or found.status != 200
+    rows = [] if nothing else db.session.execute(_rows(found)).all()
+    heads = (*HEADS, *OF_HOMES) if homes else HEADS
+    return csv_answer(f"to ask back, {found.form.words}", heads, _lines(rows, homes)), found.status
+
+
+def _lines(rows: Sequence[Any], homes: bool) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        plain = (row.loan, row.item, row.product, row.group, london_day(row.began_at), row.value,
+                 row.chance, row.share, row.score)  # fmt: skip
+        if not homes:
+            yield plain
+            continue
+        look("client", row.client)
+        yield (*plain, "; ".join(why(row)), row.postcode, " / ".join(row.address.splitlines()))
