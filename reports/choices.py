@@ -20,6 +20,8 @@ from reports import periods
 from reports.forms import EVERY, PARKED, BoardForm, listed
 from reports.periods import Period
 from reports.queries import Chosen, visible
+from reports.suppression.choices import chosen_place, fill_places
+from reports.suppression.kinds import PlaceKind
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,7 @@ class Asked:
     @property
     def address(self) -> dict[str, str]:
         """The choice as it stands in an address."""
-        form, period = self.form, self.chosen.period
-        whom = {"partner": form.partner.data} if form.partner.data else {}
-        what = {"group": form.group.data} if form.group.data else {}
-        return {**period.address, **whom, **what}
+        return {**self.chosen.period.address, **self.form.narrowing}
 
     @property
     def anew(self) -> tuple[date, ...]:
@@ -52,6 +51,8 @@ class Asked:
             named.append(listed(self.form.partner)[self.form.partner.data])
         if self.chosen.group:
             named.append(self.chosen.group.value)
+        if self.chosen.place:
+            named.append(self.chosen.place.name)
         return ", ".join(named)
 
     def name_of(self, partner_id: int | None) -> str:
@@ -67,20 +68,27 @@ class Asked:
         return partner.code if partner else PARKED
 
 
-def asked(arguments: Any, *, viewer: Staff, on: date) -> Asked:
-    """What an address asks for; the last twelve months, and why not, where it cannot be read."""
+def asked(arguments: Any, *, viewer: Staff, on: date, by: PlaceKind | None = None) -> Asked:
+    """What an address asks for; the last twelve months, and why not, where it cannot be read.
+
+    Places of a kind that stand side by side are narrowed to nothing but months.
+    """
     within = visible(viewer, on)
     partners = _partners(within, on)
     form = _form(arguments, partners, on)
-    everything = Chosen(periods.last_twelve(on), within)
+    form.by = by
+    usual = periods.last_twelve(on)
+    everything = Chosen(periods.over_by(usual, on) if by else usual, within)
     if not form.validate():
         return Asked(_plain(form), everything, partners, status=422)
     try:
         period = periods.months(
             periods.read_month(form.first.data), periods.read_month(form.last.data)
         )
+        if by or any(field.data for field in form.places):
+            period = periods.over_by(period, on)
     except Refused as why:
-        return Asked(form.refused(why), everything, partners, status=422)
+        return Asked(_plain(form.refused(why)), everything, partners, status=422)
     return Asked(form, _choice(replace(everything, period=period), form, partners, on), partners)
 
 
@@ -93,12 +101,15 @@ def _choice(
         partners=lineage_of(whose.id, on) if whose else None,
         parked=form.partner.data == PARKED,
         group=Group(form.group.data) if form.group.data else None,
+        place=chosen_place(form),
     )
 
 
 def _plain(form: BoardForm) -> BoardForm:
     """The form with nothing narrowed, so that its page shows figures beside what was wrong."""
     form.partner.data = form.group.data = form.anew.data = EVERY
+    for field in form.places:
+        field.data = EVERY
     return form
 
 
@@ -116,6 +127,7 @@ def _form(arguments: Any, partners: Mapping[int, Organisation], on: date) -> Boa
     names = [(partner.code, partner.name) for partner in partners.values()]
     form.partner.choices = [(EVERY, "Every partner"), *names, (PARKED, "Nobody yet (parked)")]
     form.group.choices = [(EVERY, "Every group"), *((g.value, g.value) for g in Group)]
+    fill_places(form)
     return form
 
 

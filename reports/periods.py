@@ -55,6 +55,21 @@ def months(first: date, last: date) -> Period:
     return Period(first, last_of_month(last))
 
 
+def over_by(period: Period, day: date) -> Period:
+    """The months of a period that are over by a day. Raises Invalid where none is.
+
+    A month under way changes with every act, so that each could be told from the figures.
+    """
+    before = months_later(month_of(day), -1)
+    if period.first > before:
+        raise Invalid(
+            "One team, practice or store is told of only in months that are over. Choose an earlier"
+            " month.",
+            field="first",
+        )
+    return months(period.first, min(month_of(period.last), before))
+
+
 def month(day: date) -> Period:
     """The month a day falls in."""
     return months(day, day)

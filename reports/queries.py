@@ -1,15 +1,15 @@
 """What the figures count, and the very rows they count: one definition serves both."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, select, true
 
 from core.clock import LONDON
 from core.db import db
+from core.errors import NotAllowed
 from core.money import Pence
 from equipment.rules import Group
 from funding.purse import purse_of
@@ -18,29 +18,11 @@ from loans.rules import Speed
 from people.models import Staff, Succession
 from people.queries import successor_of
 from reports.periods import Period
-from reports.rules import Counted, Tallies, Tally
+from reports.rules import Counted, Tallies, Tally, together
 from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of
-
-
-class PlaceKind(StrEnum):
-    """What places may be told apart by: where the client is registered, or who the order's is."""
-
-    PRACTICE = "practice"
-    EMPLOYER = "employer"
-
-    @property
-    def column(self) -> Any:
-        """What an order says of it."""
-        return Order.practice_id if self is PlaceKind.PRACTICE else Order.employer_id
-
-
-@dataclass(frozen=True)
-class Place:
-    """One place that figures may be narrowed to."""
-
-    kind: PlaceKind
-    id: int
-    name: str
+from reports.suppression.kinds import Place, PlaceKind
+from reports.suppression.places import places_of
+from reports.suppression.rules import Seen, told
 
 
 @dataclass(frozen=True)
@@ -66,7 +48,12 @@ def visible(viewer: Staff, on: date) -> frozenset[int] | None:
 
 
 def conditions(chosen: Chosen, source: Source) -> list[Condition]:
-    """The conditions that keep what was chosen."""
+    """The conditions that keep what was chosen. Raises NotAllowed for one team or such place."""
+    if chosen.place is not None:
+        raise NotAllowed(
+            f"What is counted at {chosen.place.name} is told by month and not row by row, so that"
+            " nobody can be recognised by it."
+        )
     moment = source.moment
     conditions = [moment >= chosen.period.begins, moment < chosen.period.ends]
     shares = select(LoanShare.loan_id).where(source.paid).correlate(source.owner)
@@ -77,9 +64,6 @@ def conditions(chosen: Chosen, source: Source) -> list[Condition]:
         conditions.append(~exists(shares))
     if chosen.group is not None:
         conditions.append(source.of_group(chosen.group))
-    if chosen.place is not None:
-        orders = select(Order.id).where(chosen.place.kind.column == chosen.place.id)
-        conditions.append(source.of_orders(orders))
     return conditions
 
 
@@ -100,8 +84,13 @@ def _tallied(
     key: Callable[[Source], Any],
     payers: Callable[[Source], Any] | None = None,
 ) -> dict[Any, Tallies]:
-    """Every number by a key, in one statement a source; `payers` adds who pays."""
+    """Every number by a key, in one statement a source; `payers` adds who pays.
+
+    Nothing of one team, practice or store: it is told by month alone.
+    """
     found: dict[Any, Tallies] = {}
+    if chosen.place is not None:
+        return found
     for source in sources:
         whose = payers(source) if payers else None
         asked = [key(source) if whose is None else whose.c.id]
@@ -111,22 +100,33 @@ def _tallied(
         if whose is not None:
             statement = statement.outerjoin(whose, true())
         for name, *numbers in db.session.execute(statement.group_by(asked[0])):
-            threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-            for counted, (count, pence, amount) in zip(source.counted, threes, strict=True):
-                told = Tally(count, Pence(int(pence or 0)), int(amount or 0))
-                found.setdefault(name, {})[counted] = told
+            found.setdefault(name, {}).update(_read(source, numbers))
     return found
 
 
+def _read(source: Source, numbers: Sequence[Any]) -> Tallies:
+    """The count, the value and the days or grams of each figure of a source, as asked for."""
+    threes = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
+    return {
+        counted: Tally(count, Pence(int(pence or 0)), int(amount or 0))
+        for counted, (count, pence, amount) in zip(source.counted, threes, strict=True)
+    }
+
+
+def _month(source: Source) -> Any:
+    return cast(func.date_trunc("month", func.timezone(LONDON.key, source.moment)), Date)
+
+
 def by_month(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[date, Tallies]:
-    """The counts of every London month of the period, months without any included."""
-    found = _tallied(
-        chosen,
-        sources,
-        lambda source: cast(
-            func.date_trunc("month", func.timezone(LONDON.key, source.moment)), Date
-        ),
-    )
+    """The counts of every London month of the period, months without any included.
+
+    Of one team, practice or store only what may be told: a month with too few has none.
+    """
+    if chosen.place is not None:
+        places = _told_of_places(chosen, chosen.place.kind)
+        found = {month: cells.get(chosen.place.id, {}) for month, cells in places.items()}
+    else:
+        found = _tallied(chosen, sources, _month)
     return {month: found.get(month, {}) for month in chosen.period.months()}
 
 
@@ -146,12 +146,41 @@ def by_speed(chosen: Chosen) -> dict[Speed, Tallies]:
     return {speed: found[speed] for speed in Speed if speed in found}
 
 
-def by_place(chosen: Chosen, source: Source, kind: PlaceKind) -> dict[int | None, Tallies]:
-    """The counts of every place of a kind by its id; under none where no order says which.
+def by_place(chosen: Chosen, kind: PlaceKind) -> dict[int | None, Tallies]:
+    """What may be told of every place of a kind, by its id; under none where none is known."""
+    whole: dict[int | None, Tallies] = {}
+    for cells in _told_of_places(chosen, kind).values():
+        for place, tallies in cells.items():
+            whole[place] = together([whole.get(place, {}), tallies])
+    return whole
 
-    The source has its orders with it.
+
+def _told_of_places(chosen: Chosen, kind: PlaceKind) -> dict[date, dict[int | None, Tallies]]:
+    """What may be told of every place in every month.
+
+    Always from every source, so that no page hides what another tells; of every place, whichever
+    was asked for, so that what is hidden stays hidden.
     """
-    return _tallied(chosen, [source], lambda _: kind.column)
+    every = replace(chosen, place=None)
+    found: dict[date, dict[int | None, dict[Counted, Seen]]] = {}
+    for source in SOURCES:
+        places = places_of(source, kind)
+        if places is None:
+            continue
+        asked = [_month(source), places.c.id]
+        for counted, condition in source.counted.items():
+            asked += _numbers(source, counted)
+            asked.append(func.count(source.owner.client_id.distinct()).filter(condition))
+        statement = source.select(*asked).outerjoin(places, true())
+        statement = statement.where(*conditions(every, source)).group_by(asked[0], asked[1])
+        for month, place, *numbers in db.session.execute(statement):
+            people = numbers[3::4]
+            del numbers[3::4]
+            tallies = _read(source, numbers)
+            seen = map(Seen, tallies.values(), people)
+            cell = found.setdefault(month, {}).setdefault(place, {})
+            cell.update(zip(tallies, seen, strict=True))
+    return {month: told(cells, f"{month:%Y-%m}") for month, cells in found.items()}
 
 
 def by_partner(
@@ -192,6 +221,16 @@ def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
         .where(source.counted[counted], *conditions(chosen, source))
         .order_by(source.moment.desc(), source.unique.desc())
     )
+
+
+def months_told(chosen: Chosen, counted: Counted) -> list[tuple[str, int, Pence, int]]:
+    """The months in which a figure is told of one team, practice or store, the newest first."""
+    found = [
+        (f"{month:%B %Y}", tallies[counted])
+        for month, tallies in by_month(chosen).items()
+        if counted in tallies and tallies[counted].count
+    ]
+    return [(month, one.count, one.pence, one.amount) for month, one in reversed(found)]
 
 
 def tally(selected: Select[Any]) -> Tally:

@@ -59,7 +59,6 @@ class Source:
     paid: Condition  # ties a LoanShare to the row
     owner: Any  # the table a row is of
     of_group: Callable[[Group], Condition]
-    of_orders: Callable[[Select[Any]], Condition]  # whether an order it came of is among some
     group: Any  # none where a row may be of several groups
     worth: Any
     amounts: Mapping[Counted, Amount] = field(default_factory=dict)
@@ -110,14 +109,6 @@ def _returns(columns: Select[Any]) -> Select[Any]:
     return _loans(columns).join(Return, Return.loan_id == Loan.id)
 
 
-def _ordered_returns(columns: Select[Any]) -> Select[Any]:
-    return _orders(columns).join(Return, Return.loan_id == Loan.id)
-
-
-def _lines(orders: Select[Any]) -> Select[Any]:
-    return select(OrderLine.id).where(OrderLine.order_id.in_(orders))
-
-
 def _lives(columns: Select[Any]) -> Select[Any]:
     """Loans of things that came back for the last time, with the loan that ended so."""
     return (
@@ -153,7 +144,6 @@ def _of_loans(
         paid=LoanShare.loan_id == Loan.id,
         owner=Loan,
         of_group=lambda group: Product.group == group,
-        of_orders=lambda orders: Loan.line_id.in_(_lines(orders)),
         group=Product.group,
         worth=Loan.price,
         amounts=amounts or {},
@@ -186,17 +176,6 @@ def _carries(group: Group) -> Condition:
     )
     products = union(brought.correlate(Visit), fetched.correlate(Visit))
     return exists().where(Product.id.in_(products), Product.group == group).correlate(Visit)
-
-
-def _brought_or_lent(orders: Select[Any]) -> Condition:
-    """Whether a visit delivers one of some orders, or fetches what came of one."""
-    fetched = (
-        select(VisitLine.id)
-        .join(Loan, Loan.id == VisitLine.loan_id)
-        .where(VisitLine.visit_id == Visit.id, Loan.line_id.in_(_lines(orders)))
-        .correlate(Visit)
-    )
-    return or_(Visit.order_id.in_(orders), exists(fetched))
 
 
 _IN_SEVEN = within_working_days(SEVEN, london(Order.placed_at), london(Loan.began_at), Order, Loan)
@@ -254,7 +233,6 @@ SOURCES = (
         ),
         paid=LoanShare.loan_id == _LAST.id,
         owner=_LAST,
-        of_orders=lambda orders: _LAST.line_id.in_(_lines(orders)),
     ),
     Source(
         moment=Visit.finished_at,
@@ -272,7 +250,6 @@ SOURCES = (
         paid=LoanShare.loan_id.in_(union(*_of_visit)),
         owner=Visit,
         of_group=_carries,
-        of_orders=_brought_or_lent,
         group=None,
         worth=literal(0),
     ),
@@ -290,14 +267,9 @@ def sources_of(measure: Measure) -> list[Source]:
     return [source for source in SOURCES if any(counted in source.counted for counted in asked)]
 
 
-# How the rows of a source also reach the order they came of.
-_WITH_ORDERS: dict[Joined, Joined] = {_loans: _orders, _orders: _orders, _returns: _ordered_returns}
-
-
-def proportion_source(measure: Measure) -> Source | None:
-    """The source, with its orders, of a measure whose rows above the line are of those below it."""
+def is_share(measure: Measure) -> bool:
+    """Whether the rows above a measure's line are of those below it, and both are of loans."""
+    if measure.unit is not Unit.PERCENT:
+        return False
     source = source_of(measure.top)
-    if measure.unit is not Unit.PERCENT or measure.bottom not in source.counted:
-        return None
-    joined = _WITH_ORDERS.get(source.joined)
-    return replace(source, joined=joined) if joined else None
+    return measure.bottom in source.counted and source.owner is Loan

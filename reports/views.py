@@ -27,17 +27,16 @@ from reports.blueprint import bp
 from reports.board import spent_until
 from reports.charts import NARROW, WIDE
 from reports.choices import Asked, asked, usual_periods
-from reports.funnel.placed import check_enough, narrowed
 from reports.links import links_for
 from reports.measured import measured
 from reports.measures import measure_by_code
-from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, read_basis
-from reports.sources import proportion_source
+from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, Tally, read_basis
+from reports.sources import is_share
 from reports.spc.charted import CHART_HEADS, chart_rows
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
 from web.pages import page
-from web.paging import paged, this_address
+from web.paging import page_of, paged, this_address
 
 __all__ = ["bp", "reports"]
 
@@ -132,7 +131,7 @@ def measure(code: str) -> Any:
         chart=told.charts[basis],
         other_bases=[(one, this_address(basis=one.value)) for one in told.charts if one != basis],
         file_url=this_address(**{"as": "csv"}),
-        comparable=proportion_source(measure) is not None,
+        comparable=is_share(measure),
         ages_words=ages.sentence(told.ages),
         ages_pictures=[picture(told.ages, frame) for frame in (WIDE, NARROW)],
         shared_words=SHARED,
@@ -148,13 +147,7 @@ def measure_rows(code: str) -> Any:
     above = request.args.get("part") != "below"
     counted = measure.top if above or measure.bottom is None else measure.bottom
     title = f"{measure.code} {measure.name}: {counted.value}"
-    narrow = narrowed(chosen.chosen, request.args)
-    found = queries.rows(narrow, counted)
-    if narrow.place:
-        whole = queries.rows(narrow, measure.bottom or measure.top)
-        check_enough(narrow, queries.tally(whole).count)
-        title = f"{title}, {narrow.place.name}"
-    return _rows(title, chosen, found, measure=measure)
+    return _counted(title, chosen, counted, measure=measure)
 
 
 @bp.get("/board/left-out")
@@ -162,7 +155,7 @@ def measure_rows(code: str) -> Any:
 def left_out() -> Any:
     """The loans that the rates leave out."""
     chosen = _asked(now())
-    return _rows("Issued, and left out", chosen, queries.rows(chosen.chosen, Counted.LEFT_OUT))
+    return _counted("Issued, and left out", chosen, Counted.LEFT_OUT)
 
 
 @bp.get("/board/pending")
@@ -186,6 +179,29 @@ def stock_rows(term: str) -> Any:
     if flow is None:
         raise NotFound("There is no such term. The board's page lists them all.")
     return _rows(f"Stock: {flow.value}", chosen, stock.flow_rows(period, flow))
+
+
+def _counted(title: str, chosen: Asked, counted: Counted, **more: Any) -> Any:
+    """The rows a figure counts; of one team, practice or store the months it is told of."""
+    if chosen.chosen.place is None:
+        return _rows(title, chosen, queries.rows(chosen.chosen, counted), **more)
+    told = queries.months_told(chosen.chosen, counted)
+    heads = ("Month", "Counted", "Value to the nearest £100", "Days or grams in all")
+    if request.args.get("as") == "csv":
+        return csv_answer(f"{title} {chosen.words}", (*heads[:2], "Value in pence", heads[3]), told)
+    return page(
+        "reports/rows.html",
+        title=title,
+        asked=chosen,
+        heads=heads,
+        numbers=[1, 2, 3],
+        names=("month", "count", "pence", "days"),
+        rows=page_of(told),
+        whole=Tally(sum(count for _, count, _, _ in told)),
+        file_url=this_address(**{"as": "csv", "page": None}),
+        near=True,
+        **more,
+    ), chosen.status
 
 
 def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: Any) -> Any:

@@ -19,7 +19,7 @@ from reports.sources import source_of
 def ended(chosen: Chosen, at: datetime) -> list[Ended]:
     """The loans begun in a period, counted as the board counts issues, by their age when last seen.
 
-    A loan that ended after `at` is still out then.
+    A loan that ended after `at` is still out then. Nothing of one team, practice or store.
     """
     return [Ended(months, came, count) for months, came, count in _ages(chosen, at)]
 
@@ -34,6 +34,8 @@ def ended_by_group(chosen: Chosen, at: datetime) -> dict[Group, list[Ended]]:
 
 def _ages(chosen: Chosen, at: datetime, *by: Any) -> Iterator[tuple[Any, ...]]:
     """Whole months, whether it came back and how many, by as many columns as are asked."""
+    if chosen.place is not None:
+        return iter(())
     source = source_of(Counted.BACK)
     over = Loan.ended_at <= at
     seen = func.least(func.coalesce(Loan.ended_at, at), at)

@@ -14,7 +14,7 @@ from people.audit import look
 from people.models import Staff
 from people.rules import May
 from reports.back import league, queries
-from reports.back.forms import STREET, BackForm
+from reports.back.forms import EVERY, EVERY_ONE, STREET, BackForm
 from reports.back.queries import List, Part, Wanted
 from reports.back.rules import CHANCE, FORMULA, REASONS, USUAL_SHARE, Reason
 from reports.blueprint import bp
@@ -22,9 +22,9 @@ from reports.charts import NARROW, WIDE
 from reports.choices import asked as chosen_months
 from reports.funnel.chart import picture
 from reports.funnel.placed import MANY, NAMED, places, read_kind
-from reports.funnel.rules import FEWEST
 from reports.measures import measure_by_code
-from reports.queries import PlaceKind
+from reports.suppression.kinds import PlaceKind
+from reports.suppression.rules import FEWEST
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import Page, paged, this_address
@@ -42,19 +42,19 @@ class Asked:
     whole: Part
     status: int = 200
 
-    @property
-    def hidden(self) -> bool:
-        """Whether so few stand on a team's list that somebody could be told from them."""
-        few = bool(self.form.team.data) and 0 < self.whole.count < FEWEST
-        return few and not queries.sees_homes(who())
-
 
 def asked(arguments: Any, *, viewer: Staff, at: datetime) -> Asked:
-    """What an address asks for; everything, and why not, where it cannot be read."""
+    """What an address asks for; everything, and why not, where it cannot be read.
+
+    Whoever is shown no homes may not ask for a team's or a reason's loans one by one either.
+    """
     everything = queries.to_ask_back(Wanted(), viewer=viewer, at=at)
-    payers, teams = queries.payers(london_day(at)), queries.teams(everything)
-    areas = queries.areas(everything) if queries.sees_homes(viewer) else []
+    homes = queries.sees_homes(viewer)
+    payers, teams = queries.payers(london_day(at)), queries.teams(everything) if homes else []
+    areas = queries.areas(everything) if homes else []
     form = BackForm.of(arguments, partners=payers, teams=teams, areas=areas)
+    if not homes:
+        form.reason.choices = [(EVERY, EVERY_ONE)]
     if not form.validate():
         return Asked(form, everything, queries.in_all(everything), 422)
     wanted = form.wanted({one.code: one.id for one in (*payers, *teams)})
@@ -69,14 +69,16 @@ def back() -> Any:
     """What is most likely reusable and not needed: the most to be had first, or by street."""
     found = asked(request.args, viewer=who(), at=now())
     homes = queries.sees_homes(who())
-    by_area = [] if homes else queries.small_together(queries.by_area(found.listed))
+    # What is told of places and reasons is told of the whole alone: two parts of it would differ.
+    whole = not found.form.address
+    by_area = queries.small_together(queries.by_area(found.listed)) if whole and not homes else []
     return page(
         "back/list.html",
         asked=found,
         form=found.form,
         homes=homes,
-        rows=Page([]) if found.hidden else _looked_at(paged(_rows(found)), homes),
-        reasons=queries.by_reason(found.listed),
+        rows=_looked_at(paged(_rows(found)), homes),
+        reasons=queries.by_reason(found.listed) if whole or homes else [],
         groups=queries.by_group(found.listed),
         areas=by_area,
         why=why,
@@ -112,8 +114,8 @@ def why(row: Any) -> list[str]:
 @needs(May.SEE_BOARD)
 def team_league() -> Any:
     """Teams or practices by how much of what they ordered is back by now, with the limits."""
-    chosen = chosen_months(request.args, viewer=who(), on=london_day(now()))
     kind = read_kind(request.args.get("by", ""))
+    chosen = chosen_months(request.args, viewer=who(), on=london_day(now()), by=kind)
     told = places(measure_by_code(league.MEASURE), kind, chosen.chosen)
     divisions = league.league(told)
     if request.args.get("as") == "csv":
@@ -143,8 +145,7 @@ def back_csv() -> Any:
     """The same as a file."""
     found = asked(request.args, viewer=who(), at=now())
     homes = queries.sees_homes(who())
-    nothing = found.hidden or found.status != 200
-    rows = [] if nothing else db.session.execute(_rows(found)).all()
+    rows = [] if found.status != 200 else db.session.execute(_rows(found)).all()
     heads = (*HEADS, *OF_HOMES) if homes else HEADS
     return csv_answer(f"to ask back, {found.form.words}", heads, _lines(rows, homes)), found.status
 

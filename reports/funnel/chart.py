@@ -34,9 +34,7 @@ CALM = Look(ink=INK, width=1, fill="#ffffff")
 
 def picture(told: Places, frame: Frame) -> Picture:
     """The drawing of a measure's places; those far out have their number in the table."""
-    sizes = scale(
-        0, max((one.share.bottom for one in told.places if one.alone), default=1), 0, 0, most=6
-    )
+    sizes = scale(0, max((one.share.bottom for one in told.places), default=1), 0, 0, most=6)
     shares = Scale(0, 10_000, 2_500, TOP, frame.height - BOTTOM)
     shapes = [*_axes(sizes, shares, frame)]
     if told.funnel:
@@ -91,8 +89,6 @@ def _names(funnel: Funnel, sizes: Scale, shares: Scale, frame: Frame) -> Iterato
 
 def _places(told: Places, sizes: Scale, shares: Scale, frame: Frame) -> Iterator[Shape]:
     for number, one in enumerate(told.places, 1):
-        if not one.alone:
-            continue
         x, y = _x(one.share.bottom, sizes, frame), _y(one.share.rate, shares)
         if one.stands not in FAR:
             yield dot(x, y, USUAL if one.stands is Stands.WITHIN else CALM)

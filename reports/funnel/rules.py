@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, lgamma, log, log1p, sqrt
 
-FEWEST = 10  # below the line: smaller places stand together, so that nobody can be told from it
 FEWEST_PLACES = 5  # fewer say nothing of how far places spread
 INNER, OUTER = 0.025, 0.001  # of chance beyond either limit: 95% and 99.8% of it lie between
 TRIMMED = 10  # one in so many of the furthest are drawn in at either end, before spread is judged

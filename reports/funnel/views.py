@@ -13,7 +13,8 @@ from reports.choices import asked
 from reports.funnel.chart import picture
 from reports.funnel.placed import MANY, NAMED, PLACE_HEADS, place_rows, places, read_kind
 from reports.measures import measure_by_code
-from reports.queries import PlaceKind
+from reports.suppression.kinds import PlaceKind
+from reports.suppression.rules import FEWEST
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import this_address
@@ -24,7 +25,7 @@ from web.paging import this_address
 def measure_places(code: str) -> Any:
     """A measure by prescriber's employer or by GP practice, with the limits of chance."""
     measure, kind = measure_by_code(code), read_kind(request.args.get("by", ""))
-    chosen = asked(request.args, viewer=who(), on=london_day(now()))
+    chosen = asked(request.args, viewer=who(), on=london_day(now()), by=kind)
     told = places(measure, kind, chosen.chosen)
     if request.args.get("as") == "csv":
         name = f"{measure.code} by {NAMED[kind]} {chosen.words}"
@@ -36,6 +37,7 @@ def measure_places(code: str) -> Any:
         form=chosen.form,
         told=told,
         named=NAMED[kind],
+        fewest=FEWEST,
         pictures=(picture(told, WIDE), picture(told, NARROW)),
         others=[(MANY[one], this_address(by=one.value)) for one in PlaceKind if one != kind],
         file_url=this_address(**{"as": "csv"}),

@@ -247,12 +247,21 @@ def test_a_filter_that_is_none_is_refused_beside_its_field(at, as_, field):
     assert "1 loan with a reason" in said(answer)
 
 
-def test_the_board_is_not_shown_the_few_loans_of_a_team(at, as_):
+@pytest.mark.parametrize("asked", ["team={team}", "reason=died"])
+def test_the_board_is_not_shown_the_loans_of_a_team_or_a_reason(at, as_, asked):
     lent(at)
     pool = builders.a_pool()
     chair = as_(Role.BOARD, organisation=pool.body)
-    assert "fewer than 10 loans of this team" in said(chair.get(f"/back?team={pool.body.code}"))
-    assert rows_of(chair.get(f"/back.csv?team={pool.body.code}")) == []
+    asked = asked.format(team=pool.body.code)
+    assert chair.get(f"/back?{asked}").status_code == 422
+    assert rows_of(chair.get(f"/back.csv?{asked}")) == []
+
+
+def test_the_board_is_told_of_reasons_and_places_of_the_whole_alone(at, as_):
+    lent(at)
+    chair = as_(Role.BOARD, organisation=builders.a_pool().body)
+    assert "What speaks for asking" in said(chair.get("/back"))
+    assert "What speaks for asking" not in said(chair.get("/back?group=toileting"))
 
 
 def test_the_words_of_a_reason_stand_beside_the_loan(at, as_):
