@@ -21,8 +21,7 @@ from people.rules import May
 from reports.ages.queries import ended_by_group
 from reports.ages.rules import half_back, life_table
 from reports.back.candidates import Known, candidates
-from reports.back.rules import FEWEST_DECIDED, WHOLE, Reason
-from reports.suppression.rules import FEWEST
+from reports.back.rules import FEWEST, FEWEST_DECIDED, WHOLE, Reason
 from reports.periods import last_twelve, months
 from reports.queries import Chosen, visible
 from returns.models import Return

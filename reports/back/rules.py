@@ -48,6 +48,7 @@ SHORT_NEEDS: dict[Need, int] = {  # months
 SILENT_MONTHS = 6
 WHOLE = 100_00  # of a share in hundredths of a per cent
 USUAL_SHARE = 90_00  # made reusable, where too few of a group were decided to say
+FEWEST = 10  # loans: fewer of an area or a reason are not told to who sees no homes
 FEWEST_DECIDED = 10
 FORMULA = (
     "value × chance × share made reusable. The value is the catalogue price it was issued at. The "

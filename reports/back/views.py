@@ -16,7 +16,7 @@ from people.rules import May
 from reports.back import league, queries
 from reports.back.forms import EVERY, EVERY_ONE, STREET, BackForm
 from reports.back.queries import List, Part, Wanted
-from reports.back.rules import CHANCE, FORMULA, REASONS, USUAL_SHARE, Reason
+from reports.back.rules import CHANCE, FEWEST, FORMULA, REASONS, USUAL_SHARE, Reason
 from reports.blueprint import bp
 from reports.charts import NARROW, WIDE
 from reports.choices import asked as chosen_months
@@ -24,7 +24,6 @@ from reports.funnel.chart import picture
 from reports.funnel.placed import MANY, NAMED, places, read_kind
 from reports.measures import measure_by_code
 from reports.suppression.kinds import PlaceKind
-from reports.suppression.rules import FEWEST
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import Page, paged, this_address

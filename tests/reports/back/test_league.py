@@ -22,7 +22,7 @@ def test_teams_stand_in_three_divisions_and_only_far_from_chance_is_above_or_bel
 
 
 def test_where_nothing_was_lent_there_is_no_league(app, as_):
-    assert "there is nothing to count" in said(as_(Role.BOARD).get("/back/league"))
+    assert "nothing that may be told" in said(as_(Role.BOARD).get("/back/league"))
 
 
 def test_the_league_opens_for_the_board_and_as_a_file(app, as_):
