@@ -27,7 +27,9 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
+    select,
     text,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -38,11 +40,13 @@ from sqlalchemy.orm import (
     Session,
     SessionTransaction,
     declared_attr,
+    make_transient_to_detached,
     mapped_column,
     registry,
 )
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from core.codes import new_code
 from core.errors import TakenByAnother
@@ -187,12 +191,34 @@ def write(model: type[Any], *rows: dict[str, Any]) -> None:
             db.session.execute(_insert(model.__table__), rows)
 
 
-def change(thing: Versioned, history: dict[str, Any] | None = None, /, **values: Any) -> None:
+def put(row: M) -> M:
+    """Write one new row at once, past the flush, and hold it as if it had been read.
+
+    For what every act writes and hands on; only its columns may have been set, and whatever it
+    points at must have been flushed. It costs half of what `add` does.
+    """
+    state: Any = inspect(row)
+    if isinstance(row, Versioned):
+        row.version = 1
+    given, table = dict(state.dict), state.mapper.local_table
+    given.pop("_sa_instance_state")
+    statement = _put(table, tuple(given))
+    told = {table.name: str(getattr(row, "code", None) or getattr(row, "uid", MANY))}
+    with db.session.no_autoflush:
+        rest = db.session.execute(statement, given, execution_options={TOLD: told}).one()
+    for column, value in zip(rest._fields, rest, strict=True):
+        set_committed_value(row, column, value)
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
+def change(thing: Versioned, /, *history: dict[str, Any], **values: Any) -> None:
     """Change columns of a thing at once, past the flush, with whatever else is pending on it.
 
-    One UPDATE that fits only the version that was read; a row of its history goes down in the same
-    statement. Raises TakenByAnother where somebody else has changed it since. It costs a third of
-    a flush, and is for what every act changes.
+    One UPDATE that fits only the version that was read; the rows of its history, all with the same
+    columns, go down in the same statement. Raises TakenByAnother where somebody else has changed it
+    since. It costs a third of a flush, and is for what every act changes.
     """
     row: Any = thing
     state = inspect(row)
@@ -206,8 +232,10 @@ def change(thing: Versioned, history: dict[str, Any] | None = None, /, **values:
     if history:
         table = row.HISTORY.__table__
         told[table.name] = MANY
-        statement = _with_history(statement, table, tuple(history))
-        written |= {f"history_{key}": said for key, said in history.items()}
+        statement = _with_history(statement, table, tuple(history[0]), len(history))
+        written |= {
+            f"{key}_{n}": said for n, each in enumerate(history) for key, said in each.items()
+        }
     with db.session.no_autoflush:
         done = db.session.execute(statement, written, execution_options={TOLD: told})
     if done.rowcount != 1:  # type: ignore[attr-defined]
@@ -232,9 +260,20 @@ def _update(table: Table, columns: tuple[str, ...]) -> Update:
 
 
 @cache
-def _with_history(statement: Update, table: Table, columns: tuple[str, ...]) -> Update:
-    row: dict[str, Any] = {key: bindparam(f"history_{key}") for key in columns}
-    return statement.add_cte(insert(table).inline().values(row).cte("history"))
+def _with_history(statement: Update, table: Table, columns: tuple[str, ...], count: int) -> Update:
+    # Not `values` with several rows: that would be compiled anew every time.
+    types = {key: table.c[key].type for key in columns}
+    rows = [
+        select(*(bindparam(f"{key}_{n}", type_=types[key]) for key in columns))
+        for n in range(count)
+    ]
+    written = insert(table).inline().from_select(columns, union_all(*rows))
+    return statement.add_cte(written.cte("history"))
+
+
+@cache
+def _put(table: Table, given: tuple[str, ...]) -> ReturningInsert[Any]:
+    return insert(table).returning(*(column for column in table.c if column.key not in given))
 
 
 @cache

@@ -21,7 +21,6 @@ from equipment.goods_in.newcomers import new_items
 from equipment.models import (
     ConsumableMove,
     Item,
-    ItemMove,
     ItemTest,
     Place,
     Product,
@@ -72,9 +71,8 @@ def move_item(
     gate that is shut.
     """
     moved = Moved(item)
-    *earlier, last = [_step(moved, event, by, at, place, because) for event in events]
-    write(ItemMove, *earlier)
-    change(item, last, **moved.changes)
+    rows = [_step(moved, event, by, at, place, because) for event in events]
+    change(item, *rows, **moved.changes)
 
 
 class Moved:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, PasswordField, StringField
 
 from core.errors import Refused
+from web.languages import ENGLISH, language
 from web.writes import one_time_key
 
 EARLIEST, LATEST = 1850, 2200
@@ -48,6 +49,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             if first is not None:
                 options = {**options, "filters": (first, *own)}
             return cast(Field, super().bind_field(form, unbound_field, options))
+
+        def get_translations(self, form: Any) -> Any:
+            """The catalogue of the fields' own sentences; none in English, which they are in.
+
+            The library would read it from the disk for every form.
+            """
+            return None if language() is ENGLISH else super().get_translations(form)
 
     def refused(self, why: Refused) -> Self:
         """The same form with a refusal's sentence beside its field, or above them all."""

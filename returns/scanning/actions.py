@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core.db import add, db
+from core.db import db, put
 from core.errors import Forbidden, Invalid, NotAllowed
 from core.status import words
 from equipment.models import Item, Place, Store
@@ -81,13 +81,13 @@ class Set:
 def scan(asked: Asked, *, by: Staff, at: datetime) -> Scan | Set:
     """Do what one scan asks for, and keep it. Raises Refused where it cannot be done."""
     done = do(asked, by=by, at=at)
-    return done if isinstance(done, Set) else add(_kept(asked, done, by=by, at=at))
+    return done if isinstance(done, Set) else put(_kept(asked, done, by=by, at=at))
 
 
 def undo(uid: UUID, mode: Mode, *, by: Staff, at: datetime) -> Scan:
     """Take back the last scan of this person. Raises Refused where that is not possible."""
     asked = Asked(uid, mode, None, "undo")
-    return add(_kept(asked, take_back_last(by=by, at=at), by=by, at=at))
+    return put(_kept(asked, take_back_last(by=by, at=at), by=by, at=at))
 
 
 def do_now(scan: Scan, *, by: Staff, at: datetime) -> Scan:
