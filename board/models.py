@@ -28,6 +28,7 @@ from core.db import Coded, History, Model, Numbered, Versioned, append_only
 from core.status import Moves
 from funding.agreements.versions.models import AgreementVersion
 from funding.models import Fund
+from funding.virements.models import Virement
 from people.models import Organisation, Staff
 
 
@@ -119,7 +120,14 @@ class Motion(Coded, Versioned, Model):
             unique=True,
             postgresql_where=text("status = 'open'"),
         ),
+        Index(
+            "one_open_motion_a_virement",
+            "virement_id",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
+        ),
         CheckConstraint("(version_id is null) = (revision is null)", name="version_with_revision"),
+        CheckConstraint("version_id is null or virement_id is null", name="about_one_thing"),
         CheckConstraint(
             "(decided_at is not null) = (status in ('carried', 'lost'))", name="decided_when"
         ),
@@ -135,9 +143,11 @@ class Motion(Coded, Versioned, Model):
     # A version of the agreement that is to be approved, as it stood when the motion was put.
     version_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_version.id"))
     revision: Mapped[int | None]
+    virement_id: Mapped[int | None] = mapped_column(ForeignKey("virement.id"))
     meeting: Mapped[Meeting] = relationship(back_populates="motions")
     proposer: Mapped[Organisation] = relationship()
     agreement: Mapped[AgreementVersion | None] = relationship()
+    virement: Mapped[Virement | None] = relationship()
     quotation: Mapped["Quotation | None"] = relationship(back_populates="motion")
     votes: Mapped[list["Vote"]] = relationship(order_by="Vote.id", viewonly=True)
     actions: Mapped[list["Action"]] = relationship(order_by="Action.id", viewonly=True)

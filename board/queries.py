@@ -46,7 +46,7 @@ def meeting_by_code(code: str) -> Meeting:
         .where(Meeting.code == (code if is_code(code) else None))
         .options(
             selectinload(Meeting.attendances),
-            selectinload(Meeting.motions).options(*_whole_motion()),
+            selectinload(Meeting.motions).options(*whole_motion()),
             selectinload(Meeting.actions).joinedload(Action.owner),
             selectinload(Meeting.corrections).joinedload(Correction.by),
             selectinload(Meeting.history).joinedload(MeetingMove.by),
@@ -58,11 +58,13 @@ def meeting_by_code(code: str) -> Meeting:
     return found
 
 
-def _whole_motion() -> Sequence[Any]:
+def whole_motion() -> Sequence[Any]:
+    """How everything that a motion's page says is read along with it."""
     return (
         joinedload(Motion.proposer),
         joinedload(Motion.quotation),
         joinedload(Motion.agreement),
+        joinedload(Motion.virement),
         selectinload(Motion.votes).options(joinedload(Vote.organisation), joinedload(Vote.by)),
         selectinload(Motion.actions),
     )
@@ -114,7 +116,7 @@ def decisions_since(day: date, until: date) -> list[Motion]:
             select(Motion)
             .join(Motion.meeting)
             .where(Motion.decided_at.is_not(None), Meeting.on.between(day, until))
-            .options(joinedload(Motion.meeting), *_whole_motion())
+            .options(joinedload(Motion.meeting), *whole_motion())
             .order_by(Meeting.on, Motion.id)
         )
     )

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from board.rules import ACTION_LIFE, MEETING_LIFE, MOTION_LIFE, STEP_LIFE
 from core.status import Moves
 from equipment.rules import LIFE
 from funding.agreements.versions.rules import VERSION_LIFE
 from funding.disputes.rules import DISPUTE_LIFE
 from funding.periods.rules import PERIOD_LIFE
+from funding.virements.rules import VIREMENT_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.requests.rules import REQUEST_LIFE
 from logistics.rules import VISIT_LIFE
@@ -22,6 +24,11 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "A month of the fund": PERIOD_LIFE,
     "A version of the agreement": VERSION_LIFE,
     "A dispute": DISPUTE_LIFE,
+    "A virement": VIREMENT_LIFE,
+    "A meeting of the board": MEETING_LIFE,
+    "A motion": MOTION_LIFE,
+    "An action of the board": ACTION_LIFE,
+    "A step in a measure": STEP_LIFE,
 }
 HEAD = """# What may happen to what
 

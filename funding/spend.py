@@ -14,6 +14,7 @@ from funding.heirs import pence_passed
 from funding.models import Account, Budget, Entry, Posting
 from funding.purse import purse_of, within
 from funding.rules import CHARGES, SETTLING, EntryKind
+from funding.virements.queries import moved_by_partner
 from people.models import Organisation, Staff
 from people.queries import organisations_by_number, successor_of
 
@@ -146,6 +147,8 @@ class Standing:
 def standings(month: date, *, viewer: Staff, on: date) -> list[Standing]:
     """How each partner stands at the end of a month, against its budget of the financial year.
 
+    The budget is as virements had left it by then.
+
     Those who have been succeeded by the day the viewer looks stand with their successor.
     """
     first, last = month_of(month), last_of_month(month)
@@ -153,13 +156,15 @@ def standings(month: date, *, viewer: Staff, on: date) -> list[Standing]:
     of_month = spend_by_partner(first, last, viewer=viewer, on=on)
     of_year = spend_by_partner(year_from, last, viewer=viewer, on=on)
     agreed = _agreed({spend.organisation.id for spend in of_year}, year_from)
+    moved = moved_by_partner(year_from, last)
     bodies = organisations_by_number({successor_of(spend.organisation.id, on) for spend in of_year})
     found = {number: Standing(body) for number, body in bodies.items()}
     for in_month, in_year in zip(of_month, of_year, strict=True):
         standing = found[successor_of(in_year.organisation.id, on)]
         standing.months.append(in_month)
         standing.years.append(in_year)
-        standing.budget = Pence(standing.budget + agreed.get(in_year.organisation.id, 0))
+        who = in_year.organisation.id
+        standing.budget = Pence(standing.budget + agreed.get(who, 0) + moved.get(who, 0))
     return sorted(found.values(), key=lambda one: (one.organisation.name, one.organisation.id))
 
 

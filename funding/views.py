@@ -16,6 +16,7 @@ import funding.leaving.views
 import funding.parking.views
 import funding.periods.views
 import funding.prices.views
+import funding.virements.views
 import funding.what_if.views
 import funding.year_end.views
 from core.clock import london_day, month_of, months_later, now

@@ -61,6 +61,7 @@ class May(StrEnum):
     CLOSE_MONTHS = "close a month that somebody else has begun to close"
     AGREE = "agree to an agreement for their organisation"
     SEE_BOARD = "see the board's figures"
+    VIRE = "propose to move their own organisation's budget"
     MINUTE = "call the board's meetings, put motions and write the minutes"
     VOTE = "vote on the board for their own organisation"
     KEEP_PEOPLE = "keep accounts and organisations"
@@ -105,6 +106,7 @@ ROLES: dict[Role, frozenset[May]] = {
             May.SEE_MONEY,
             May.AGREE,
             May.DISPUTE,
+            May.VIRE,
             May.CLOSE_MONTHS,
             May.SIGN_YEAR,
             May.APPROVE_COUNTS,

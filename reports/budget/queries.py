@@ -20,6 +20,7 @@ from funding.purse import purse_of, within
 from funding.queries import budgets
 from funding.rules import SETTLING, AccountKind
 from funding.spend import account_holders
+from funding.virements.queries import moved_by_line, moved_by_partner
 from people.models import Organisation, Staff
 from people.queries import Scope, lineage_of, successor_of
 from reports.budget.rules import MONTHS, shape_of
@@ -123,9 +124,10 @@ def payers(year: Year, *, viewer: Staff) -> list[Payer]:
     found: dict[int, list[Organisation]] = {}
     for holder in account_holders(viewer=viewer, on=year.on):
         found.setdefault(successor_of(holder.id, year.on), []).append(holder)
-    agreed: dict[int, int] = {}
+    agreed = dict(moved_by_partner(year.first, year.ends_on(year.last), fund_id=year.fund.id))
     for budget in budgets(year.first, viewer=viewer, on=year.on):
-        agreed[budget.organisation_id] = agreed.get(budget.organisation_id, 0) + budget.pence
+        before = agreed.get(budget.organisation_id, Pence(0))
+        agreed[budget.organisation_id] = Pence(before + budget.pence)
     joined = _joined(year.fund.id)
     made = [
         Payer(
@@ -150,7 +152,8 @@ def _joined(fund_id: int) -> dict[int, date]:
 
 
 def group_budgets(year: Year, *, viewer: Staff) -> dict[tuple[int, str], Pence]:
-    """What partners mean to spend by product group, by the agreement in force when it is looked at.
+    """What partners may spend by product group: as agreed when it is looked at, and as virements
+    had left it by then.
 
     By organisation and group; what is agreed for the rest of the groups stands under no group.
     """
@@ -167,7 +170,10 @@ def group_budgets(year: Year, *, viewer: Staff) -> dict[tuple[int, str], Pence]:
         )
         .group_by(AgreedBudget.organisation_id, AgreedBudget.group)
     )
-    return {(who, group): Pence(int(pence)) for who, group, pence in rows}
+    moved = moved_by_line(year.first, on, fund_id=year.fund.id)
+    return {
+        (who, group): Pence(int(pence) + moved.get((who, group), 0)) for who, group, pence in rows
+    }
 
 
 def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:

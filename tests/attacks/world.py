@@ -58,6 +58,7 @@ from returns.scanning.batches import take
 from returns.scanning.forms import Sent
 from returns.scanning.rules import Mode, Outcome
 from tests import builders
+from tests.attacks.boardroom import a_board_room
 
 PASSWORD = "three odd words"
 UNKNOWN = "222222HH"  # looks like a code, and is nobody's
@@ -203,6 +204,10 @@ def a_world() -> World:
     theirs = a_part("Theirs", body, practice, "NG9 1AA")
     lent = db.session.query(Item).filter_by(code=ours.codes["lent"]).one()
     things = {**a_pool_of_things(pool, lent), **versions_of(pool, ours)}
+    room = a_board_room(pool.fund, [pool.body, pool.council], [body, council])
+    things |= room["pool"]
+    ours.codes.update(room["ours"])
+    theirs.codes.update(room["theirs"])
     return World(ours, theirs, things)
 
 
@@ -482,6 +487,7 @@ def acts(world: World, part: Part | None = None) -> list[Act]:
         of_returns,
         of_counts,
         of_requests,
+        of_board,
     )
     return [act for maker in makers for act in maker(world, ours)]
 
@@ -799,6 +805,35 @@ def of_requests(world: World, ours: Part) -> list[Act]:
     ]
 
 
+def of_board(world: World, ours: Part) -> list[Act]:
+    pool, body, board = world.pool, ours.codes["statement"], Role.BOARD
+    called, held = {"code": pool["called"]}, {"code": pool["meeting"]}
+    motion = {"code": pool["motion"]}
+    said = {"title": "Beds back", "says": "That letters go out.", "proposer": body}
+    action = {"what": "Write", "owner": body, "named": "", "due_on": tomorrow(), "motion": ""}
+    moved = {"gives": body, "takes": world.pool["council"], "amount": "5", "because": "Lifts"}
+    return [
+        Act("board.call_meeting", board,
+            form={"on": tomorrow(), "kind": "monthly", "place": "Room 1"}),
+        Act("board.begin_meeting", board, called),
+        Act("board.call_off_meeting", board, called),
+        Act("board.attend", board, held, {f"present_{body}": "y"}),
+        Act("board.write_notes", board, held, {"notes": "It went well."}),
+        Act("board.agree_minutes", board, {"code": pool["to_agree"]}),
+        Act("board.correct", board, {"code": pool["agreed"]}, {"text": "It was the other."}),
+        Act("board.put_motion", board, held, {**said, "about": ""}),
+        Act("board.give_action", board, held, action),
+        Act("board.settle_action", board, {"code": pool["action"]},
+            {"event": "finish", "said": "Rung."}),
+        Act("board.vote", board, motion, {"voice": "for"}),
+        Act("board.count_votes", board, motion),
+        Act("board.withdraw_motion", board, motion),
+        Act("funding.propose_virement", Role.FINANCE, form=moved),
+        Act("funding.withdraw_virement", Role.FINANCE, {"code": ours.codes["virement"]},
+            scoped=True),
+    ]  # fmt: skip
+
+
 # Which codes mean something at which addresses.
 NAMED = {
     "/requests/": ("request",),
@@ -811,6 +846,10 @@ NAMED = {
     "/funding/entries/": ("entry",),
     "/funding/invoices/": ("invoice",),
     "/funding/disputes/": ("dispute", "answered"),
+    "/funding/virements/": ("virement",),
+    "/board/meetings/": ("called", "meeting", "agreed"),
+    "/board/motions/": ("motion",),
+    "/board/actions/": ("action",),
     "/funding/agreements/versions/": ("draft_version", "ready_version"),
     "/items/": ("lent", "set_aside", "item", "arrived"),
     "/returns/items/": ("lent", "arrived", "inspected"),

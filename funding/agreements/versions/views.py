@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 
 from core.clock import london_day, months_later, now
 from core.errors import Refused
+from funding.agreements.approvals.queries import approval_of
 from funding.agreements.drafting.forms import DraftForm, ReadForm
 from funding.agreements.versions import actions
 from funding.agreements.versions.comparison import differences, drafted, terms_told
@@ -103,6 +104,7 @@ def _version_page(version: AgreementVersion, form: Form) -> str:
         form=form,
         on=on,
         places=places(version),
+        approval=approval_of(version),
         older=version_before(version),
         differences=differences(version),
         drafted=drafted(version),
