@@ -62,6 +62,7 @@ class May(StrEnum):
     AGREE = "agree to an agreement for their organisation"
     SEE_BOARD = "see the board's figures"
     VIRE = "propose to move their own organisation's budget"
+    EXTRACT = "take extracts in which nobody can be told"
     MINUTE = "call the board's meetings, put motions and write the minutes"
     VOTE = "vote on the board for their own organisation"
     KEEP_PEOPLE = "keep accounts and organisations"
@@ -112,11 +113,13 @@ ROLES: dict[Role, frozenset[May]] = {
             May.APPROVE_COUNTS,
             May.SEE_CATALOGUE,
             May.SEE_BOARD,
+            May.EXTRACT,
         }
     ),
     Role.BOARD: frozenset(
         {
             May.SEE_BOARD,
+            May.EXTRACT,
             May.MINUTE,
             May.VOTE,
             May.SEE_ALL_MONEY,

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
-bp = Blueprint("reports", __name__, template_folder="templates")
+from reports.extracts.cli import extracts
+
+bp = Blueprint("reports", __name__, template_folder="templates", cli_group=None)
+bp.cli.add_command(extracts)

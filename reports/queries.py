@@ -190,9 +190,9 @@ def by_partner(
 
     A loan that two share counts for each; loans nobody pays for stand under none.
     """
-    heirs = _heirs(on)
+    followed = heirs(on)
     payer: Any = LoanShare.organisation_id
-    stands = case(heirs, value=payer, else_=payer) if heirs else payer
+    stands = case(followed, value=payer, else_=payer) if followed else payer
 
     def payers(source: Source) -> Any:
         paying = select(stands.label("id")).where(source.paid).correlate(source.owner)
@@ -204,7 +204,7 @@ def by_partner(
     return _tallied(chosen, sources, lambda source: None, payers)
 
 
-def _heirs(on: date) -> dict[int, int]:
+def heirs(on: date) -> dict[int, int]:
     """Every organisation that has been succeeded by a day, and who stands there in the end."""
     gone = db.session.scalars(select(Succession.predecessor_id).where(Succession.on <= on))
     return {organisation: successor_of(organisation, on) for organisation in gone}

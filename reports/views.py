@@ -10,6 +10,7 @@ from sqlalchemy import Select
 import reports.back.views
 import reports.budget.views
 import reports.compared.views
+import reports.extracts.views
 import reports.funnel.views
 import reports.year_end.views
 from core.clock import financial_year, london_day, now

@@ -653,6 +653,7 @@ def of_years(world: World, ours: Part) -> list[Act]:
         Act("funding.settle_year", admin, {"year": "2018"}),
         Act("funding.weigh_heads", admin, {"year": "2018"}, heads),
         Act("reports.share_gain", admin, {"year": "2015"}),
+        Act("reports.take_extract", Role.BOARD, form={"first": "2019", "last": "2020"}),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Pseudonymised extracts: what a year of a person came to, with nobody to be told from it."""
