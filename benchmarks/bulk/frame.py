@@ -126,9 +126,7 @@ def _practices(bodies: list[Organisation]) -> list[int]:
     for number in range(PRACTICES):
         practice = builders.an_organisation(kind=Kind.PRACTICE)
         body = bodies[number % len(bodies)]
-        db.session.add(
-            PracticeMembership(practice=practice, body=body, from_on=builders.SPRING)
-        )
+        db.session.add(PracticeMembership(practice=practice, body=body, from_on=builders.SPRING))
         made.append(practice.id)
     db.session.flush()
     return made
@@ -165,4 +163,3 @@ def _place(store: int, side: Side) -> int:
     found = db.session.query(Place).filter_by(store_id=store, side=side).first()
     assert found is not None, "a depot has both sides"
     return found.id
-

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -84,11 +85,9 @@ def make(bulk: Bulk, *, tell: Any = print) -> Frame:
         with _bare(line, tell):
             facts = bulk.facts(frame)
             for name, statement in {"bulk_loan": LOANS, **TABLES}.items():
-                _timed(tell, name, lambda said=statement: _said(line, said, facts))
-                if name == "item_move":
-                    line.execute("create index bulk_last on item_move (item_id, id); analyze item_move")
-        line.execute("drop table bulk_loan; drop function bulk_drawn")
-        line.execute("drop function bulk_code")
+                _timed(tell, name, partial(_said, line, statement, facts))
+        line.execute("drop table bulk_loan, bulk_entry")
+        line.execute("drop function bulk_drawn, bulk_code")
         _timed(tell, "months", lambda: _close_months(bulk, frame))
         _timed(tell, "vacuum analyze", lambda: line.execute("vacuum analyze"))
     return frame
@@ -140,10 +139,10 @@ def _bare(line: Any, tell: Any) -> Iterator[None]:
             else "select"
         )
     for _, definition in indexes:
-        _timed(tell, definition[:70], lambda said=definition: line.execute(said))
+        _timed(tell, definition[:70], partial(line.execute, definition))
     for table, name, definition, _ in keys:
         said = f"alter table {table} add constraint {name} {definition}"
-        _timed(tell, said[:70], lambda said=said: line.execute(said))
+        _timed(tell, said[:70], partial(line.execute, said))
 
 
 def _close_months(bulk: Bulk, frame: Frame) -> None:
@@ -156,16 +155,15 @@ def _close_months(bulk: Bulk, frame: Frame) -> None:
             _keep_lines(fund, month)
             month = months_later(month, 1)
         fund.open_from = month
-        for day in ("period",):
-            db.session.execute(text(_PERIODS), {"fund": fund.id, "first": bulk.first, "last": month})
+        closed = {"fund": fund.id, "first": london_day(bulk.first), "last": month}
+        db.session.execute(text(_PERIODS), closed)
     db.session.remove()
 
 
 _PERIODS = """
 insert into period (fund_id, month, status, version)
-select :fund, m, 'closed', 1 from generate_series(
-  cast(:first at time zone 'Europe/London' as timestamp), cast(:last as timestamp) - interval '1 day',
-  interval '1 month') m
+select :fund, month, 'closed', 1 from generate_series(
+  cast(:first as timestamp), cast(:last as timestamp) - interval '1 day', interval '1 month') month
 """
 
 

@@ -33,7 +33,8 @@ create unlogged table bulk_loan as
 select 2 * n + 1 + side as id, n, slot, times, slot + 1 + turn * %(slots)s::bigint as item_id, turn,
   mod(times + mod(slot, %(uses)s), %(uses)s) = 0 as fresh,
   case when mod(times + mod(slot, %(uses)s), %(uses)s) = %(uses)s - 1
-    then case when bulk_drawn(2 * n + side, 5, 5) = 0 then 'lost' else 'scrapped' end end as ends_it,
+    then case when bulk_drawn(2 * n + side, 5, 5) = 0 then 'lost' else 'scrapped' end
+  end as ends_it,
   (%(products)s::bigint[])[1 + mod(slot, cardinality(%(products)s::bigint[]))] as product_id,
   0::bigint as price,
   b, b - interval '5 days' as placed, b - interval '4 days' as allocated,
@@ -59,8 +60,8 @@ analyze bulk_loan;
 CLIENTS = """
 insert into client (id, code, version, nhs_number, family_name, given_name, born_on, telephone,
   address, postcode, crew_note, practice_id, body_id, council_id, registered_by_id, registered_at)
-select n + 1, bulk_code(n), 1, number, 'Madeup', 'Ada ' || n, date '1930-01-01' + mod(n, 20000)::int,
-  '', mod(n, 900) + 1 || ' Test Street', 'NG1 5FS', '',
+select n + 1, bulk_code(n), 1, number, 'Madeup', 'Ada ' || n,
+  date '1930-01-01' + mod(n, 20000)::int, '', mod(n, 900) + 1 || ' Test Street', 'NG1 5FS', '',
   (%(practices)s::bigint[])[1 + mod(n, cardinality(%(practices)s::bigint[]))],
   (%(bodies)s::bigint[])[1 + mod(mod(n, cardinality(%(practices)s::bigint[])), %(body_count)s)],
   (%(councils)s::bigint[])[1 + mod(n, %(council_count)s)],
@@ -68,7 +69,7 @@ select n + 1, bulk_code(n), 1, number, 'Madeup', 'Ada ' || n, date '1930-01-01' 
 from (
   select row_number() over (order by k) - 1 as n, '999' || lpad(k::text, 6, '0') || d as number
   from generate_series(0, 999999) k, lateral (
-    select mod(11 - mod(9 * 27 + sum((11 - w) * substr(lpad(k::text, 6, '0'), w - 3, 1)::int), 11), 11)
+    select mod(11 - mod(243 + sum((11 - w) * substr(lpad(k::text, 6, '0'), w - 3, 1)::int), 11), 11)
       as d from generate_series(4, 9) w) checked
   where d < 10
 ) numbered
@@ -76,8 +77,9 @@ where n < %(clients)s
 """
 
 ORDERS = """
-insert into orders (id, code, version, client_id, prescriber_id, fund_id, status, need, speed, note,
-  created_at, placed_at, promised_on, address, postcode, practice_id, body_id, council_id, employer_id)
+insert into orders (id, code, version, client_id, prescriber_id, fund_id, status, need, speed,
+  note, created_at, placed_at, promised_on, address, postcode, practice_id, body_id, council_id,
+  employer_id)
 select n + 1, bulk_code(n), 1, c.id, %(prescriber)s, %(fund)s,
   case when b <= %(until)s then 'delivered' else 'approved' end,
   (array['hospital discharge', 'falls prevention', 'stay independent at home'])[1 + mod(n, 3)],
@@ -105,8 +107,8 @@ from bulk_loan order by id
 LENT = """
 insert into loan (id, code, version, item_id, client_id, line_id, fund_id, product_id, price,
   recycled, began_at, ended_at, lost, asked_back_at, back_reason, rule_id, facts)
-select l.id, bulk_code(l.id), 1, item_id, mod(n, %(clients)s) + 1, l.id, %(fund)s, product_id, price,
-  not fresh, b, case when e <= %(until)s then e end,
+select l.id, bulk_code(l.id), 1, item_id, mod(n, %(clients)s) + 1, l.id, %(fund)s, product_id,
+  price, not fresh, b, case when e <= %(until)s then e end,
   coalesce(ends_it = 'lost' and e <= %(until)s, false), case when asked <= %(until)s then asked end,
   case when asked <= %(until)s then 'no longer needed' end, %(rule)s, '{}'
 from bulk_loan l where b <= %(until)s order by l.id
@@ -129,7 +131,8 @@ from (
     (3, 'load', 'picked', 'out_for_delivery', b - interval '2 hours', null),
     (4, 'deliver', 'out_for_delivery', 'on_loan', b, null),
     (5, 'lose', 'on_loan', 'lost', case when ends_it = 'lost' then e end, null),
-    (5, 'collect', 'on_loan', 'collected', case when ends_it is distinct from 'lost' then e end, null),
+    (5, 'collect', 'on_loan', 'collected',
+      case when ends_it is distinct from 'lost' then e end, null),
     (6, 'book_in', 'collected', 'quarantine', booked_in, %(dirty)s),
     (7, 'inspect', 'quarantine', 'inspected', decided - interval '10 hours', %(dirty)s),
     (8, 'clean', 'inspected', 'decontaminated', decided - interval '6 hours', %(clean)s),
@@ -141,7 +144,8 @@ from (
     and (step < 8 or (event = 'scrap') = (ends_it is not distinct from 'scrapped'))
   union all
   select item_id, 'receive', 'ordered', 'available',
-    case when turn = 0 then %(first)s::timestamptz - interval '20 days' else b - interval '9 days' end,
+    case when turn = 0 then %(first)s::timestamptz - interval '20 days'
+      else b - interval '9 days' end,
     %(clean)s, price, false, id, 0
   from bulk_loan
   where (case when turn = 0 then times = 0 else fresh end)
@@ -151,6 +155,8 @@ order by at, id, step
 """
 # An item is what its last move made of it.
 ITEMS = """
+create index bulk_last on item_move (item_id, id);
+analyze item_move;
 insert into item (id, code, version, product_id, giai, status, since, place_id, acquired_on, paid,
   times_lent, recycled, needs_cleaning, needs_repair)
 select item_id, bulk_code(item_id), 1, product_id, '9521234' || bulk_code(item_id), became, at,
@@ -174,7 +180,8 @@ insert into "return" (code, version, item_id, loan_id, received_at, received_by_
 select bulk_code(id), 1, item_id, id, booked_in, %(worker)s,
   case when decided <= %(until)s then decided end,
   case when decided <= %(until)s then coalesce(ends_it, 'made reusable') end
-from bulk_loan where booked_in <= %(until)s and ends_it is distinct from 'lost' order by booked_in, id
+from bulk_loan where booked_in <= %(until)s and ends_it is distinct from 'lost'
+order by booked_in, id
 """
 
 VISITS = """
@@ -184,7 +191,8 @@ select 3 * n + step, bulk_code(3 * n + step), 1, kind, status, mod(n, %(clients)
   case when kind = 'delivery' then n + 1 end, '1 Test Street', 'NG1 5FS',
   (at at time zone 'Europe/London')::date, at, reason, '', '', true, ''
 from bulk_loan, lateral (values
-  (1, 'delivery', 'failed', case when bulk_drawn(n, 6, 25) = 0 then b - interval '1 day' end, 'no access'),
+  (1, 'delivery', 'failed',
+    case when bulk_drawn(n, 6, 25) = 0 then b - interval '1 day' end, 'no access'),
   (2, 'delivery', 'done', b, null),
   (3, 'collection', 'done', e, null)
 ) v(step, kind, status, at, reason)
@@ -199,31 +207,37 @@ where kind = 'delivery' or ends_it is distinct from 'lost' order by v.id
 """
 
 ENTRIES = """
-insert into entry (fund_id, kind, source, subject, "on", month, at, by_id, product_group, memo,
-  arithmetic, pence, rule_id, parked_because, facts)
-select %(fund)s, kind, l.code, i.code, (x.at at time zone 'Europe/London')::date,
-  date_trunc('month', x.at at time zone 'Europe/London'), x.at, %(worker)s, p.product_group,
-  p.name || ' ' || kind, '', pence, %(rule)s, '', '{}'
-from bulk_loan b join loan l on l.id = b.id join item i on i.id = l.item_id
-join product p on p.id = l.product_id,
-lateral (values
-  ('delivery', l.began_at, %(delivery)s), ('collection', l.ended_at, %(collection)s)
+create unlogged table bulk_entry as
+select row_number() over (order by x.at, b.id) as id, b.id as loan_id, b.n, x.*
+from bulk_loan b, lateral (values
+  ('delivery', case when b.b <= %(until)s then b.b end, %(delivery)s),
+  ('collection', case when e <= %(until)s and ends_it is distinct from 'lost' then e end,
+    %(collection)s)
 ) x(kind, at, pence)
-where x.at is not null and not (kind = 'collection' and l.lost) order by x.at, l.id
+where x.at is not null order by x.at, b.id;
+analyze bulk_entry;
+insert into entry (id, fund_id, kind, source, subject, "on", month, at, by_id, product_group, memo,
+  arithmetic, pence, rule_id, parked_because, facts)
+select b.id, %(fund)s, kind, l.code, i.code, (b.at at time zone 'Europe/London')::date,
+  date_trunc('month', b.at at time zone 'Europe/London'), b.at, %(worker)s, p.product_group,
+  p.name || ' ' || kind, '', pence, %(rule)s, '', '{}'
+from bulk_entry b join loan l on l.id = b.loan_id join item i on i.id = l.item_id
+join product p on p.id = l.product_id
+order by b.id
 """
+# The accounts of the NHS body and the council of the client, as CLIENTS has them.
 POSTINGS = """
 insert into posting (entry_id, account_id, pence, weight, of_weights, carried_in)
-select e.id, account, part, weight, case when weight is not null then 100 end,
+select id, account, part, weight, case when weight is not null then 100 end,
   case when weight is not null then 0 end
-from entry e join loan l on l.code = e.source join client c on c.id = l.client_id,
-lateral (values
-  ((%(body_accounts)s::bigint[])[array_position(%(bodies)s::bigint[], c.body_id)],
-    e.pence * 60 / 100, 60),
-  ((%(council_accounts)s::bigint[])[array_position(%(councils)s::bigint[], c.council_id)],
-    e.pence * 40 / 100, 40),
-  (%(pool)s, -e.pence, null)
+from bulk_entry e, lateral (values
+  ((%(body_accounts)s::bigint[])[
+    1 + mod(mod(mod(n, %(clients)s), cardinality(%(practices)s::bigint[])), %(body_count)s)],
+    pence * 60 / 100, 60),
+  ((%(council_accounts)s::bigint[])[1 + mod(mod(n, %(clients)s), %(council_count)s)],
+    pence * 40 / 100, 40),
+  (%(pool)s, -pence, null)
 ) s(account, part, weight)
-order by e.id
 """
 LOOSE = """
 insert into consumable_move (product_id, store_id, quantity, value, at, by_id, because)
