@@ -22,6 +22,7 @@ from core.status import Moves
 from equipment.rules import (
     CLEAN,
     DIRTY,
+    GONE,
     IN_STOCK,
     LIFE,
     STANDS_SOMEWHERE,
@@ -43,6 +44,9 @@ def _listed(statuses: frozenset[Status]) -> str:
     return ", ".join(f"'{status.value}'" for status in sorted(statuses))
 
 
+# A move by which a thing comes into our hands or leaves them, as two indexes know it.
+CROSSING = f"(was in ({_listed(IN_STOCK)})) <> (became in ({_listed(IN_STOCK)}))"
+_GONE = f"became in ({_listed(GONE)})"
 _SIDE = f"case when status in ({_listed(DIRTY)}) then 'dirty' else 'clean' end"
 
 
@@ -250,8 +254,23 @@ class ItemMove(History, Model):
     OF = "item"
     __table_args__ = (
         Index("ix_item_move_item_id", "item_id", "id"),
-        Index("ix_item_move_event_at", "event", "at"),
         Index("ix_item_move_at", "at"),
+        # The stock identity: what came and went in a time, and where each item stood before it.
+        Index(
+            "ix_item_move_crossing_at",
+            "at",
+            postgresql_include=["item_id", "event", "became", "value", "because"],
+            postgresql_where=text(CROSSING),
+        ),
+        Index(
+            "ix_item_move_crossing_item",
+            "item_id",
+            "at",
+            "id",
+            postgresql_include=["became", "value"],
+            postgresql_where=text(CROSSING),
+        ),
+        Index("ix_item_move_gone", "item_id", "at", "became", postgresql_where=text(_GONE)),
         Index("ix_item_move_batch", "because", postgresql_where=text("event = 'receive'")),
     )
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))

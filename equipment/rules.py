@@ -204,6 +204,8 @@ IN_STOCK = frozenset(
     }
 )
 IN_WORKSHOP = frozenset(_WORKSHOP)
+# Out of the circle. What was lost may yet be found.
+GONE = frozenset({_S.SCRAPPED, _S.STRIPPED, _S.LOST, _S.WRITTEN_OFF, _S.RETURNED_TO_OWNER})
 WITH_CLIENT = frozenset({_S.ON_LOAN, _S.COLLECTION_BOOKED})
 # Stands on the dirty side: not yet decontaminated since it was last with a client.
 DIRTY = frozenset({_S.COLLECTED, _S.QUARANTINE, _S.INSPECTED, _S.ON_HOLD})

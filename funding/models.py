@@ -196,7 +196,7 @@ class Entry(Numbered, Model):
     __table_args__ = (
         UniqueConstraint("fund_id", "source", "kind", name="uq_entry_cause"),
         Index("ix_entry_fund_id_on", "fund_id", "on"),
-        Index("ix_entry_fund_id_month", "fund_id", "month"),
+        Index("ix_entry_fund_id_month_id", "fund_id", "month", "id"),
         CheckConstraint("extract(day from month) = 1", name="month_by_its_first_day"),
         Index("ix_entry_subject", "subject"),
     )
