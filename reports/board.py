@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.clock import last_of_month, month_of
+from core.clock import financial_year, last_of_month, month_of
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
 from funding.checks import balance_faults
@@ -121,7 +121,7 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         stock=identity(chosen.period),
         consumables=consumables(chosen.period),
         differing=differing_items(at),
-        ledger=_told(balance_faults(), asked),
+        ledger=_told(balance_faults(*proved_months(chosen.period, on)), asked),
         standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
     )
 
@@ -131,6 +131,11 @@ def _told(faults: list[str], asked: Asked) -> list[str]:
     if asked.chosen.within is None or not faults:
         return faults
     return ["Whoever sees every partner's money sees which entries."]
+
+
+def proved_months(period: periods.Period, on: date) -> tuple[date, date]:
+    """The months whose entries the page proves: those chosen, and those of the year's spending."""
+    return min(period.first, financial_year(spent_until(period, on))[0]), period.last
 
 
 def spent_until(period: periods.Period, on: date) -> date:

@@ -17,6 +17,7 @@ from loans.models import LoanShare, Order
 from loans.rules import Speed
 from people.models import Staff, Succession
 from people.queries import successor_of
+from reports.counts import by_key, by_london_month
 from reports.periods import Period
 from reports.rules import Counted, Tallies, Tally, together
 from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of
@@ -93,14 +94,10 @@ def _tallied(
         return found
     for source in sources:
         whose = payers(source) if payers else None
-        asked = [key(source) if whose is None else whose.c.id]
-        for counted in source.counted:
-            asked += _numbers(source, counted)
-        statement = source.select(*asked).where(*conditions(chosen, source))
-        if whose is not None:
-            statement = statement.outerjoin(whose, true())
-        for name, *numbers in db.session.execute(statement.group_by(asked[0])):
-            found.setdefault(name, {}).update(_read(source, numbers))
+        by = key(source) if whose is None else whose.c.id
+        counts = by_key(source, by, conditions(chosen, source), whose)
+        for name, tallies in counts.items():
+            found.setdefault(name, {}).update(tallies)
     return found
 
 
@@ -122,12 +119,15 @@ def by_month(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[date, 
 
     Of one team, practice or store only what may be told: a month with too few has none.
     """
+    found: dict[date, Tallies] = {month: {} for month in chosen.period.months()}
     if chosen.place is not None:
         places = _told_of_places(chosen, chosen.place.kind)
-        found = {month: cells.get(chosen.place.id, {}) for month, cells in places.items()}
-    else:
-        found = _tallied(chosen, sources, _month)
-    return {month: found.get(month, {}) for month in chosen.period.months()}
+        return {month: places.get(month, {}).get(chosen.place.id, {}) for month in found}
+    for source in sources:
+        counts = by_london_month(source, chosen.period, conditions(chosen, source))
+        for month, tallies in counts.items():
+            found[month].update(tallies)
+    return found
 
 
 def by_group(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[Group, Tallies]:

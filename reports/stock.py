@@ -1,7 +1,8 @@
 """The stock identity: what we had, what came and what went, and what we have, from the moves alone.
 
-Opening and closing are read from each item's last move before the moment, the terms between them
-from the moves of the period: two ways to the same number, to the item and the penny.
+Opening and closing are read from each item's last move before the moment by which it came into our
+hands or left them, the terms between from the moves of the period: two ways to the same number,
+to the item and the penny.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
+    Row,
     Select,
     and_,
     case,
+    exists,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -24,8 +29,8 @@ from sqlalchemy.sql.selectable import LateralFromClause, Subquery
 
 from core.db import db
 from core.money import Pence
-from equipment.models import Item, ItemMove, Product
-from equipment.rules import IN_STOCK, LIFE, Event, Flow, Status, flow_of
+from equipment.models import CROSSING, Item, ItemMove, Product
+from equipment.rules import GONE, IN_STOCK, LIFE, Event, Flow, Status, flow_of
 from reports.periods import Period
 from reports.rules import Tally
 from returns.counting.models import StockCount
@@ -35,8 +40,9 @@ OUTFLOWS = (Flow.ISSUED, Flow.SCRAPPED, Flow.STRIPPED, Flow.LOST, Flow.HANDED_BA
 COUNTED = (Flow.FOUND, Flow.LOST)  # the terms a count of a store may book
 MOST_NAMED = 20
 
-_was_in, _is_in = ItemMove.was.in_(IN_STOCK), ItemMove.became.in_(IN_STOCK)
-_crosses = _was_in != _is_in
+# As the indexes have it: a move that came into our hands or left them.
+crosses: ColumnElement[bool] = literal_column(CROSSING, Boolean)
+_is_in = ItemMove.became.in_(IN_STOCK)
 _sign = case((_is_in, 1), else_=-1)
 EVENTS_OF = {
     flow: frozenset(
@@ -79,21 +85,19 @@ def identity(period: Period) -> Identity:
     return Identity(opening, flows, closing, faults, counted)
 
 
-def _last_move(before: datetime, name: str) -> LateralFromClause:
-    """An item's last move before a moment: its own moves are walked backwards by their index.
+def _stood(before: datetime, name: str) -> LateralFromClause:
+    """What an item was to the identity before a moment: whether in our hands, and its worth.
 
-    `coalesce` hides the moment from the index on `at`, which the planner would else read anew for
-    every item.
+    Told by the last move that came or left, which an index finds at once.
     """
     return (
         select(
             case((_is_in, 1), else_=0).label("held"),
             case((_is_in, ItemMove.value), else_=0).label("pence"),
-            ItemMove.became.label("became"),
         )
-        .where(ItemMove.item_id == Item.id, func.coalesce(ItemMove.at) < before)
+        .where(ItemMove.item_id == Item.id, ItemMove.at < before, crosses)
         .correlate(Item)
-        .order_by(ItemMove.id.desc())
+        .order_by(ItemMove.at.desc(), ItemMove.id.desc())
         .limit(1)
         .lateral(name)
     )
@@ -111,7 +115,7 @@ def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
     of_counts = ItemMove.because.in_(select(StockCount.code))
     found = db.session.execute(
         select(ItemMove.event, of_counts, func.count(), func.sum(ItemMove.value))
-        .where(_within(period), _crosses)
+        .where(_within(period), crosses)
         .group_by(ItemMove.event, of_counts)
     ).all()
     rows = [(event, by_count, Tally(n, Pence(int(pence)))) for event, by_count, n, pence in found]
@@ -135,9 +139,11 @@ def _summed(
 def _before_and_after(period: Period) -> tuple[Tally, Tally, tuple[str, ...]]:
     """What was in our hands before and after a period, and the items that do not add up.
 
-    One statement: each item's last move before either moment is probed once.
+    One statement. What had left the circle before the period and did not move in it was in
+    nobody's hands at either moment, so that the cost is that of the period and not of all history;
+    that such items have indeed left is what `differing_items` proves.
     """
-    before, after = _last_move(period.begins, "before"), _last_move(period.ends, "after")
+    before, after = _stood(period.begins, "before"), _stood(period.ends, "after")
     moved = _moved(period)
     amiss = [
         func.coalesce(before.c[name], 0) + func.coalesce(moved.c[name], 0)
@@ -148,13 +154,18 @@ def _before_and_after(period: Period) -> tuple[Tally, Tally, tuple[str, ...]]:
     *totals, codes = db.session.execute(
         select(*sums, func.array_agg(Item.code).filter(or_(*amiss)))
         .select_from(Item)
+        .outerjoin(moved, moved.c.item_id == Item.id)
         .outerjoin(before, true())
         .outerjoin(after, true())
-        .outerjoin(moved, moved.c.item_id == Item.id)
+        .where(or_(~_gone_before(period.begins), moved.c.item_id.is_not(None)))
     ).one()
     count, pence, count_after, pence_after = (int(total or 0) for total in totals)
     faults = tuple(sorted(codes or ())[:MOST_NAMED])
     return Tally(count, Pence(pence)), Tally(count_after, Pence(pence_after)), faults
+
+
+def _gone_before(moment: datetime) -> ColumnElement[bool]:
+    return and_(Item.status.in_(GONE), Item.since < moment)
 
 
 def _moved(period: Period) -> Subquery:
@@ -165,32 +176,50 @@ def _moved(period: Period) -> Subquery:
             func.sum(_sign).label("held"),
             func.sum(_sign * ItemMove.value).label("pence"),
         )
-        .where(_within(period), _crosses)
+        .where(_within(period), crosses)
         .group_by(ItemMove.item_id)
         .subquery()
     )
 
 
 def differing_items(at: datetime) -> tuple[str, ...]:
-    """The items that their last move and the item itself describe differently, today."""
-    last = _last_move(at, "last")
-    held = case((Item.status.in_(IN_STOCK), 1), else_=0)
-    return tuple(
-        db.session.scalars(
-            select(Item.code)
-            .select_from(Item)
-            .outerjoin(last, true())
-            .where(
-                or_(
-                    func.coalesce(last.c.became, Status.ORDERED) != Item.status,
-                    func.coalesce(last.c.held, 0) != held,
-                    func.coalesce(last.c.pence, 0) != held * Item.paid,
-                )
-            )
-            .order_by(Item.id)
-            .limit(MOST_NAMED)
-        )
+    """The items that their last move and the item itself describe differently, today.
+
+    Every item is looked at: one that has left the circle must have a move that says so, of the
+    very moment; what is still in it is compared with its last move.
+    """
+    found = sorted((number, code) for number, code in [*_differing_here(at), *_differing_gone()])
+    return tuple(code for _, code in found[:MOST_NAMED])
+
+
+def _differing_here(at: datetime) -> Sequence[Row[int, str]]:
+    """The items still in the circle whose own moves, walked backwards, begin with another state."""
+    last = (
+        select(ItemMove.became, ItemMove.value)
+        # `coalesce` hides the moment from the index on `at`, which would be read for every item.
+        .where(ItemMove.item_id == Item.id, func.coalesce(ItemMove.at) < at)
+        .correlate(Item)
+        .order_by(ItemMove.id.desc())
+        .limit(1)
+        .lateral("last")
     )
+    unlike = func.coalesce(last.c.became, Status.ORDERED) != Item.status
+    unpaid = and_(last.c.became.in_(IN_STOCK), last.c.value != Item.paid)
+    asked = select(Item.id, Item.code).outerjoin(last, true()).where(Item.status.not_in(GONE))
+    named = asked.where(or_(unlike, unpaid)).order_by(Item.id).limit(MOST_NAMED)
+    return db.session.execute(named).all()
+
+
+def _differing_gone() -> Sequence[Row[int, str]]:
+    """The items that are said to have left the circle, and no move of that moment says so."""
+    left = exists().where(
+        ItemMove.item_id == Item.id,
+        ItemMove.became == Item.status,
+        ItemMove.at == Item.since,
+        ItemMove.became.in_(GONE),
+    )
+    asked = select(Item.id, Item.code).where(Item.status.in_(GONE), ~left)
+    return db.session.execute(asked.order_by(Item.id).limit(MOST_NAMED)).all()
 
 
 def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
@@ -205,7 +234,7 @@ def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
         )
         .join(Item, Item.id == ItemMove.item_id)
         .join(Product, Product.id == Item.product_id)
-        .where(_within(period), _crosses, ItemMove.event.in_(EVENTS_OF[flow]))
+        .where(_within(period), crosses, ItemMove.event.in_(EVENTS_OF[flow]))
         .order_by(ItemMove.at.desc(), ItemMove.id.desc())
     )
 

@@ -20,7 +20,7 @@ from equipment.rules import Flow
 from people.access import needs, signed_in, who
 from people.rules import May
 from reports import board as boards
-from reports import queries, stock
+from reports import periods, queries, stock
 from reports import waiting as lists
 from reports.ages import rules as ages
 from reports.ages.chart import picture
@@ -98,6 +98,7 @@ def _money_words(chosen: Asked, on: date) -> dict[str, Any]:
     return {
         "year": f"April {first.year} to March {last.year}",
         "spent_to": f"{month:%B %Y}",
+        "proved": periods.months(*boards.proved_months(chosen.chosen.period, on)),
         "spent_in": {"from_month": f"{first:%Y-%m}", "to_month": f"{month:%Y-%m}"},
     }
 

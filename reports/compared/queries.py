@@ -39,6 +39,7 @@ from reports.compared.rules import (
     laid_by_weight,
 )
 from reports.periods import Period
+from reports.stock import crosses
 from returns.credit_rates import rates_for
 from returns.models import Return
 from returns.rules import Decision
@@ -168,7 +169,7 @@ def _begun_unpaid(fund: Fund, last: date) -> ColumnElement[bool] | None:
 
 def bought(period: Period) -> Pence:
     """What was paid for new stock of the pool's own taken in during a period."""
-    within = ItemMove.at >= period.begins, ItemMove.at < period.ends
+    within = crosses, ItemMove.at >= period.begins, ItemMove.at < period.ends
     items = (
         select(func.coalesce(func.sum(ItemMove.value), 0))
         .join(Item, Item.id == ItemMove.item_id)
