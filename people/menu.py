@@ -19,7 +19,6 @@ MENU: tuple[tuple[str, str], ...] = (
     ("scanning.scan", "Scan"),
     ("returns.workshop", "Workshop"),
     ("logistics.picks", "Pick list"),
-    ("labels.scan", "Scan a label"),
     ("equipment.goods_in", "Goods in"),
     ("equipment.items", "Items"),
     ("equipment.stores", "Stores"),

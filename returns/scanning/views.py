@@ -32,8 +32,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def modes() -> list[Mode]:
-    """The modes that are open to whoever is signed in, in the order of the work."""
-    return [mode for mode in Mode if mode in ACTS and any(who().may(one) for one in NEEDED[mode])]
+    """The modes that are open to whoever is signed in, in the order of their work."""
+    mine = [mode for mode in Mode if mode in ACTS and any(who().may(one) for one in NEEDED[mode])]
+    return sorted(mine, key=lambda mode: mode is not Mode.LOAD) if _drives() else mine
+
+
+def _drives() -> bool:
+    """Whether the day begins with loading a van, not at the returns desk."""
+    return who().may(May.DO_VISITS) and not who().may(May.PLAN_VISITS)
 
 
 def _mode(asked: str) -> Mode:

@@ -1,5 +1,6 @@
 """One page for every mode: set what the scans mean once, then scan a stack."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -366,15 +367,15 @@ def test_everybody_is_offered_the_modes_of_their_role(
             "count",
             "look-up",
         ],
-        Role.DRIVER: ["receive", "load", "count", "look-up"],
+        Role.DRIVER: ["load", "receive", "count", "look-up"],
         Role.SCHEDULER: ["pick", "load", "look-up"],
         Role.AUTHORISER: ["look-up"],
         Role.ADMINISTRATOR: ["look-up"],
     }
     answer = as_(role).get("/scanning")
     assert answer.status_code == (200 if role in offered else 403)
-    for mode in Mode:
-        assert (f'data-mode="{mode}"' in answer.text) == (mode in offered.get(role, []))
+    named = re.findall(r'data-mode="([a-z-]+)"', answer.text)
+    assert list(dict.fromkeys(named)) == offered.get(role, [])
 
 
 def count(table: type) -> int:
