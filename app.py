@@ -21,6 +21,7 @@ import logistics.requests.views
 import logistics.views
 import people.views
 import reports.views
+import returns.campaigns.views
 import returns.counting.views
 import returns.scanning.offline
 import returns.scanning.views
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     returns.scanning.views.bp,
     returns.scanning.offline.bp,
     returns.counting.views.bp,
+    returns.campaigns.views.bp,
     board.views.bp,
     reports.views.bp,
 )

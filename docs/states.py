@@ -12,6 +12,7 @@ from funding.virements.rules import VIREMENT_LIFE
 from loans.rules import ORDER_LIFE
 from logistics.requests.rules import REQUEST_LIFE
 from logistics.rules import VISIT_LIFE
+from returns.campaigns.rules import ASK_LIFE
 from returns.counting.rules import COUNT_LIFE
 
 PAGE = Path(__file__).with_suffix(".md")
@@ -21,6 +22,7 @@ LIVES: dict[str, Moves] = {  # type: ignore[type-arg]
     "A visit": VISIT_LIFE,
     "A request from the public": REQUEST_LIFE,
     "A count of a store": COUNT_LIFE,
+    "A loan that a campaign asks for": ASK_LIFE,
     "A month of the fund": PERIOD_LIFE,
     "A version of the agreement": VERSION_LIFE,
     "A dispute": DISPUTE_LIFE,

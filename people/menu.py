@@ -16,6 +16,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("logistics.plan", "Plan visits"),
     ("requests.queue", "Requests from the public"),
     ("reports.back", "Equipment to ask back"),
+    ("campaigns.campaigns", "Campaigns"),
     ("scanning.scan", "Scan"),
     ("returns.workshop", "Workshop"),
     ("logistics.picks", "Pick list"),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import Select
 
+import reports.back.campaigns.views
 import reports.back.views
 import reports.budget.views
 import reports.compared.views

@@ -31,6 +31,7 @@ from people.models import Staff
 from people.queries import audit_rows
 from people.rules import May
 from reports.budget.alerts import alerts
+from returns.campaigns.queries import to_ask
 from returns.counting.models import StockCount
 from returns.counting.rules import CountStatus
 from returns.queries import lanes
@@ -236,6 +237,11 @@ def _asked_by_the_public(what: str, *kinds: RequestKind) -> Question:
     return question
 
 
+def _to_ask_back(asker: Asker) -> Iterator[Waiting]:
+    rows = to_ask(viewer=asker.viewer, on=asker.on)
+    yield _line("Equipment to ask back", "campaigns.campaigns", rows, "begun_at")
+
+
 def _parked(asker: Asker) -> Iterator[Waiting]:
     """Charges no rule may lay on anybody: whoever sees everybody's money decides."""
     if purse_of(asker.viewer, asker.on).every:
@@ -268,6 +274,8 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.ORDER, _my_lists),
     (May.PLAN_VISITS, _to_plan),
     (May.PLAN_VISITS, _asked_by_the_public(COLLECTIONS, RequestKind.COLLECTION, RequestKind.FOUND)),
+    (May.ASK_BACK, _to_ask_back),
+    (May.PLAN_VISITS, _to_ask_back),
     (May.DO_VISITS, _stops),
     (May.PICK, _to_pick),
     (May.PICK, _short_of_stock),

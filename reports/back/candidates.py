@@ -43,6 +43,7 @@ from reports.back.rules import (
     Reason,
 )
 from reports.sources import LEFT_OUT
+from returns.campaigns.models import CampaignLoan
 
 Condition = ColumnElement[bool]
 _AWAY = (BackReason.MOVED, BackReason.CARE_HOME)
@@ -114,6 +115,7 @@ def _open_loans(known: Known, at: datetime) -> Select[Any]:
             Loan.asked_back_at.is_(None),
             not_(LEFT_OUT),
             ~_asks_themselves(),
+            ~_in_a_campaign(),
         )
     )
 
@@ -194,3 +196,8 @@ def _asks_themselves() -> Condition:
         Request.kind == RequestKind.COLLECTION,
         Request.status.in_(WAITING),
     )
+
+
+def _in_a_campaign() -> Condition:
+    """A campaign asks for it now, or holds it out."""
+    return exists().where(CampaignLoan.loan_id == Loan.id, CampaignLoan.running)

@@ -88,6 +88,7 @@ def back() -> Any:
         chances=[(REASONS[one], CHANCE[one]) for one in Reason],
         narrowed=lambda **to: this_address(page=None, **to),
         file_url=url_for("reports.back_csv", **found.form.address),
+        start_url=url_for("reports.new_campaign", **found.form.address),
         plans=who().may(May.PLAN_VISITS),
     ), found.status
 

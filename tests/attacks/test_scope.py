@@ -27,8 +27,8 @@ SCOPED_ROLES = (Role.PRESCRIBER, Role.AUTHORISER, Role.FINANCE, Role.DRIVER)
 # Addresses whose codes name nothing that belongs to one organisation.
 EVERYBODYS = (
     "/funding/months/", "/funding/agreements/", "/funding/rules/", "/funding/year-end/",
-    "/414/", "/8004/", "/back/", "/board/", "/budget/", "/catalogue/", "/counts/", "/do/",
-    "/items/", "/labels/",
+    "/414/", "/8004/", "/back/", "/board/", "/budget/", "/campaigns/", "/catalogue/",
+    "/counts/", "/do/", "/items/", "/labels/",
     "/organisations/", "/people/", "/returns/", "/scanning/", "/static/", "/stores/",
     "/visits/day/", "/visits/picks/", "/waiting/",
 )  # fmt: skip

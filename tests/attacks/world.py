@@ -52,6 +52,9 @@ from people.models import Organisation, PostcodeArea, PracticeMembership, Staff
 from people.passwords import hashed
 from people.rules import Kind, Role, may
 from returns import actions as returning
+from returns.campaigns import actions as campaigning
+from returns.campaigns.rules import Kind as CampaignKind
+from returns.campaigns.rules import Plan, Worth
 from returns.counting import actions as counting
 from returns.rules import Condition
 from returns.scanning.batches import take
@@ -208,6 +211,7 @@ def a_world() -> World:
     things |= room["pool"]
     ours.codes.update(room["ours"])
     theirs.codes.update(room["theirs"])
+    things |= some_campaigns([ours, theirs])
     return World(ours, theirs, things)
 
 
@@ -317,6 +321,23 @@ def some_counts() -> dict[str, str]:
     under_way, counted = (counting.begin(shelf, by=by, at=at) for shelf in shelves)
     counting.close(counted, by=by, at=at)
     return {"count": under_way.code, "counted": counted.code, "missing": missing.code}
+
+
+def some_campaigns(parts: list[Part]) -> dict[str, str]:
+    """One that writes to a client of each part, one that texts, and a loan that none asks for."""
+    by, at = builders.a_member_of_staff(Role.SCHEDULER), now() - timedelta(days=1)
+    old = at - timedelta(days=300)
+    texted = builders.a_loan(builders.a_client(telephone="07700 900123", at=old), at=old)
+    builders.a_loan(at=old)
+    of_each = [Worth(part.ids["loan"], Pence(1), "Why.") for part in parts]
+    letters, texts = (
+        campaigning.start(Plan(kind.value, kind, "everything"), chosen, by=by, at=at)
+        for kind, chosen in (
+            (CampaignKind.LETTERS, of_each),
+            (CampaignKind.TEXTS, [Worth(texted.id, Pence(1), "Why.")]),
+        )
+    )
+    return {"letters": letters.code, "texts": texts.code}
 
 
 def some_requests(item: Item, lent: Item, at: datetime) -> dict[str, str]:
@@ -486,6 +507,7 @@ def acts(world: World, part: Part | None = None) -> list[Act]:
         of_visits,
         of_returns,
         of_counts,
+        of_campaigns,
         of_requests,
         of_board,
     )
@@ -785,6 +807,20 @@ def of_counts(world: World, _ours: Part) -> list[Act]:
     ]  # fmt: skip
 
 
+def of_campaigns(world: World, ours: Part) -> list[Act]:
+    pool, plans = world.pool, Role.SCHEDULER
+    answer = {"answer": "collect", "reason": "moved", "note": ""}
+    start = {"name": "Spring letters", "kind": "letters", "most": "", "days": "42",
+             "held_out": "0", "seed": "", "cost": "10.00", "place": "", "on": ""}  # fmt: skip
+    return [
+        Act("reports.start_campaign", plans, form=start),
+        Act("campaigns.say_posted", plans, {"code": pool["letters"]}),
+        Act("campaigns.say_sent", plans, {"code": pool["texts"]}),
+        Act("campaigns.answer", Role.PRESCRIBER, {"code": ours.codes["loan"]}, answer, scoped=True),
+        Act("campaigns.end", plans, {"code": pool["letters"]}, {"cost": "12.00"}),
+    ]
+
+
 def of_requests(world: World, ours: Part) -> list[Act]:
     pool, plans, sam = world.pool, Role.SCHEDULER, Role.WAREHOUSE
     said = {"words": "By the bins", "name": "Joan", "telephone": "0115 496 0123"}
@@ -861,6 +897,8 @@ NAMED = {
     "/catalogue/": ("product",),
     "/stores/": ("store",),
     "/counts/": ("count", "counted"),
+    "/campaigns/": ("letters", "texts"),
+    "/back/effect/": ("letters",),
     "/organisations/": ("organisation", "statement"),
     "/people/": ("member",),
     "/jobs/": ("job",),

@@ -1,0 +1,1 @@
+"""From the list to a campaign, and what the campaign brought back."""
