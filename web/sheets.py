@@ -4,11 +4,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from flask import Response
 from openpyxl import Workbook
@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from core.clock import LONDON
+from web.bundles import MADE, bundled
 from web.csvs import tidy_name
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,19 +27,24 @@ WIDEST = 60
 # What XML cannot hold.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_767  # characters a cell holds
-_MADE = datetime(
-    2000, 1, 1, tzinfo=UTC
-)  # the same for every file: what is in it is not of the hour
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
-Looks = dict[tuple[type, bool], Any]
+Looks = dict[tuple[type | str, bool], Any]
 
 
 class Heavy(tuple[Any, ...]):
     """A row that is printed bold: a total."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is shown in a way of its own: a share as 0.00%."""
+
+    value: Decimal
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def workbook(title: str, sheets: Sequence[Sheet]) -> bytes:
     """
     book = Workbook(write_only=True)
     book.properties.title, book.properties.creator = _legible(title), ""
-    book.properties.created = _MADE.replace(tzinfo=None)
+    book.properties.created = MADE.replace(tzinfo=None)
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name), sheet)
     out = io.BytesIO()
@@ -88,7 +94,7 @@ def _cell(page: Any, value: Any, looks: Looks, *, heavy: bool = False) -> Any:
     cell: Any = WriteOnlyCell(page, _value(value))
     if isinstance(cell.value, str):
         cell.data_type = "s"  # also what begins like a formula or reads like an error
-    key = type(value), heavy
+    key = value.shown if isinstance(value, Number) else type(value), heavy
     if key not in looks:
         looks[key] = _styled(cell, value, heavy)._style
     cell._style = looks[key]
@@ -100,6 +106,8 @@ def _styled(cell: Any, value: Any, heavy: bool) -> Any:
         cell.quotePrefix = True
     elif isinstance(value, Decimal):
         cell.number_format = MONEY
+    elif isinstance(value, Number):
+        cell.number_format = value.shown
     elif isinstance(value, date):
         cell.number_format = MOMENT if isinstance(value, datetime) else DAY
     if heavy:
@@ -112,6 +120,8 @@ def _value(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return value.astimezone(LONDON).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, Number):
+        return value.value
     if value is None or isinstance(value, int | Decimal | date):
         return value
     return _legible(str(value.value if isinstance(value, Enum) else value)) or None
@@ -123,20 +133,15 @@ def _legible(text: str) -> str:
 
 def _timeless(made: bytes) -> bytes:
     """The same file without the moment it was saved at."""
-    out = io.BytesIO()
-    with ZipFile(io.BytesIO(made)) as was, ZipFile(out, "w", ZIP_DEFLATED) as now:
-        for name, content in _parts(was):
-            one = ZipInfo(name, _MADE.timetuple()[:6])
-            one.compress_type, one.external_attr = ZIP_DEFLATED, 0o600 << 16
-            now.writestr(one, content)
-    return out.getvalue()
+    with ZipFile(io.BytesIO(made)) as was:
+        return bundled(_parts(was))
 
 
 def _parts(was: ZipFile) -> Iterator[tuple[str, bytes]]:
     for name in was.namelist():
         content = was.read(name)
         if name == "docProps/core.xml":
-            content = _SAVED.sub(rb"\g<1>" + f"{_MADE:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
+            content = _SAVED.sub(rb"\g<1>" + f"{MADE:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
         yield name, content
 
 
