@@ -49,7 +49,7 @@ def on_paper(head: Head, rows: Sequence[Row], title: str) -> bytes:
     canvas.setTitle(printable(title))
     pages = list(_pages(rows))
     for number, some in enumerate(pages, start=1):
-        _frame(canvas, head, f"Page {number} of {len(pages)}")
+        frame(canvas, head, f"Page {number} of {len(pages)}")
         _draw(canvas, some)
         canvas.showPage()
     canvas.save()
@@ -71,7 +71,8 @@ def _pages(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     yield page
 
 
-def _frame(canvas: Canvas, head: Head, number: str) -> None:
+def frame(canvas: Canvas, head: Head, number: str) -> None:
+    """Draw what stands on every page around its content."""
     canvas.setFillColor(BLUE)
     canvas.rect(0, HEIGHT - 30, WIDTH, 30, stroke=0, fill=1)
     canvas.setFillColor(HexColor("#ffffff"))

@@ -13,6 +13,7 @@ import reports.budget.views
 import reports.compared.views
 import reports.extracts.views
 import reports.funnel.views
+import reports.pack.views
 import reports.year_end.views
 from core.clock import financial_year, london_day, now
 from core.db import db

@@ -34,6 +34,7 @@ ASKED_IN_ADDRESSES = {
     "people/organisations.html": "organisations",
     "people/staff.html": "members of staff",
     "reports/budget.html": "a month",
+    "reports/pack.html": "a month, a partner and a product group",
     "reports/parts.html": "months and partners",
     "reports/stock_models.html": "a year",
 }
