@@ -10,6 +10,7 @@ from sqlalchemy import Select
 import reports.back.campaigns.views
 import reports.back.views
 import reports.budget.views
+import reports.citizens.views
 import reports.compared.views
 import reports.extracts.views
 import reports.funnel.views

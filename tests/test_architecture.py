@@ -26,6 +26,8 @@ OPEN_TO_ALL = {
     "offline.manifest",
     "offline.shell",
     "offline.worker",
+    "reports.our_year",
+    "reports.our_year_csv",
     "requests.ask_collection",
     "requests.ask_fault",
     "requests.ask_found",
