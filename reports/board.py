@@ -1,30 +1,40 @@
 """The board's page as figures: one set, from which page and file are both made."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.clock import financial_year, last_of_month, month_of
+from core.clock import financial_year
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
+from funding.alerts.queries import thresholds_of
 from funding.checks import balance_faults
+from funding.disputes.queries import waiting
+from funding.entries import parked
 from funding.spend import Spend, Standing, standings
+from loans.rules import Speed
 from people.models import Staff
-from reports import periods
+from reports.amounts import queries as amounts
+from reports.amounts.queries import month_until
+from reports.budget.alerts import Alert, alerts_of
+from reports.budget.lines import Books, lines_of
 from reports.choices import Asked
 from reports.consumables import Consumables, consumables
 from reports.measures import MEASURES
-from reports.queries import Chosen, by_month, tally
+from reports.periods import Period
+from reports.queries import Chosen, by_month, by_speed, tally
 from reports.rules import (
+    MONEY,
     NONE,
+    ORDERED,
     Basis,
     Counted,
     Figure,
     Tallies,
     Tally,
+    beside,
     change_in_words,
     figure,
     together,
@@ -54,7 +64,9 @@ class Board:
     """Every figure of the page, for what was chosen."""
 
     asked: Asked
-    rates: tuple[Figure, ...]
+    rates: tuple[Figure, ...]  # all that count rows
+    money: tuple[Figure, ...]  # the sums of money among the measures
+    speeds: dict[Speed, Tallies]  # what was delivered of orders, by the speed asked for
     months: dict[date, Tallies]  # at least two years of them, for the charts
     charted: list[Charted]
     left_out: Tally
@@ -64,6 +76,9 @@ class Board:
     differing: tuple[str, ...]  # items whose last move is not what the item says, today
     ledger: list[str]
     standings: list[Standing]
+    alerts: list[Alert]  # thresholds of budgets that are passed
+    parked: Tally  # what nobody pays for yet, for who sees every partner's money
+    disputes: int  # open ones
 
     @property
     def headline(self) -> str:
@@ -100,6 +115,19 @@ class Board:
         changed.sort(key=lambda charted: charted.control.variation is not Variation.CONCERN)
         return [(charted, charted.sentence) for charted in changed]
 
+    def of(self, part: str) -> list[Figure]:
+        """The figures that stand in one part of the page."""
+        return [one for one in (*self.rates, *self.money) if one.measure.part == part]
+
+    @property
+    def by_speed(self) -> dict[Speed, list[Figure]]:
+        """What is told of deliveries by the speed they were ordered with, the fastest first."""
+        told = [measure for measure in MEASURES.values() if measure.bottom in ORDERED]
+        return {
+            speed: [figure(measure, tallies) for measure in told]
+            for speed, tallies in self.speeds.items()
+        }
+
     @property
     def first(self) -> Charted:
         """The measure whose chart stands on the page: the one the fund is known by."""
@@ -110,10 +138,18 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
     """The board's figures for what was asked, as the rows stand at a moment."""
     chosen = asked.chosen
     months = by_month(replace(chosen, period=window(chosen.period)))
+    looked = amounts.looked(asked, viewer=viewer, at=at, on=on)
+    books = amounts.books_of(looked) if looked else None
+    if looked:
+        months = beside(months, amounts.by_month(looked, MONEY))
     whole = together(tallies for month, tallies in months.items() if _in(month, chosen))
+    if looked:
+        whole |= amounts.at_the_end(looked, MONEY, books)
     return Board(
         asked=asked,
-        rates=tuple(figure(measure, whole) for measure in MEASURES.values()),
+        rates=tuple(figure(m, whole) for m in MEASURES.values() if not m.of_money),
+        money=tuple(figure(m, whole) for m in MEASURES.values() if m.of_money),
+        speeds={} if chosen.place else by_speed(chosen),
         months=months,
         charted=[charted(m, m.bases[0], months, on) for m in MEASURES.values() if m.settled],
         left_out=whole.get(Counted.LEFT_OUT, NONE),
@@ -122,8 +158,20 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         consumables=consumables(chosen.period),
         differing=differing_items(at),
         ledger=_told(balance_faults(*proved_months(chosen.period, on)), asked),
-        standings=standings(spent_until(chosen.period, on), viewer=viewer, on=on),
+        standings=standings(month_until(chosen.period, on), viewer=viewer, on=on),
+        alerts=_alerts(books),
+        parked=_parked(viewer, on),
+        disputes=waiting(viewer=viewer, on=on).count,
     )
+
+
+def _alerts(books: Books | None) -> list[Alert]:
+    return alerts_of(lines_of(books), thresholds_of(books.year.fund.id)) if books else []
+
+
+def _parked(viewer: Staff, on: date) -> Tally:
+    found = parked(viewer=viewer, on=on)
+    return Tally(found.count, found.pence)
 
 
 def _told(faults: list[str], asked: Asked) -> list[str]:
@@ -133,14 +181,9 @@ def _told(faults: list[str], asked: Asked) -> list[str]:
     return ["Whoever sees every partner's money sees which entries."]
 
 
-def proved_months(period: periods.Period, on: date) -> tuple[date, date]:
+def proved_months(period: Period, on: date) -> tuple[date, date]:
     """The months whose entries the page proves: those chosen, and those of the year's spending."""
-    return min(period.first, financial_year(spent_until(period, on))[0]), period.last
-
-
-def spent_until(period: periods.Period, on: date) -> date:
-    """The month whose end the spending is told at: the period's last, or the one we are in."""
-    return min(month_of(period.last), month_of(on))
+    return min(period.first, financial_year(month_until(period, on))[0]), period.last
 
 
 def _in(month: date, chosen: Chosen) -> bool:
@@ -163,54 +206,6 @@ def pending_rows(chosen: Chosen) -> Select[*tuple[Any, ...]]:
         .order_by(Item.since, Item.id)
     )
     return waiting if chosen.group is None else waiting.where(Product.group == chosen.group)
-
-
-FIGURE_HEADS = (
-    "Part",
-    "Code",
-    "Figure",
-    "Basis",
-    "First day",
-    "Last day",
-    "Above the line",
-    "Below the line",
-    "Result",
-)
-
-
-def figures(board: Board) -> Iterator[tuple[Any, ...]]:
-    """Every figure of the page as rows of a file, money in pence."""
-    period = board.asked.chosen.period
-    for one in board.rates:
-        yield from _rate_rows(one, period.first, period.last)
-    for month, tallies in board.months.items():
-        for measure in MEASURES.values():
-            ends = last_of_month(month)
-            yield from _rate_rows(figure(measure, tallies), month, ends)
-    yield from _stock_figures(board.stock, period)
-    for standing in board.standings:
-        yield (
-            *("Money", standing.organisation.official_code, standing.organisation.name, "pence"),
-            *(None, period.last, standing.year, standing.budget, None),
-        )
-
-
-def _rate_rows(one: Figure, first: date, last: date) -> Iterator[tuple[Any, ...]]:
-    for basis in one.measure.bases:
-        above, below = one.above(basis), one.below(basis)
-        named = (one.measure.code, one.measure.name, basis.value)
-        yield ("Measures", *named, first, last, above, below, one.written(basis))
-
-
-def _stock_figures(stock: Identity, period: periods.Period) -> Iterator[tuple[Any, ...]]:
-    terms: list[tuple[str, Tally]] = [("opening", stock.opening)]
-    terms += [(flow.value, stock.flows[flow]) for flow in (*INFLOWS, *OUTFLOWS)]
-    terms += [(f"{flow.value} by counts", term) for flow, term in stock.counted.items()]
-    for name, term in [*terms, ("closing", stock.closing)]:
-        for basis in Basis:
-            unit = "pence" if basis is Basis.VALUE else basis.value
-            about = ("Stock", None, name, unit, period.first, period.last)
-            yield (*about, term.of(basis), None, None)
 
 
 def signs() -> list[tuple[str, Flow]]:

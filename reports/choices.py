@@ -55,6 +55,12 @@ class Asked:
             named.append(self.chosen.place.name)
         return ", ".join(named)
 
+    @property
+    def partner(self) -> Organisation | None:
+        """The partner chosen, if one is."""
+        wanted = self.form.partner.data
+        return next((one for one in self.partners.values() if one.code == wanted), None)
+
     def name_of(self, partner_id: int | None) -> str:
         """A partner's name, for a table."""
         if partner_id is None:

@@ -1,8 +1,9 @@
 """The measures of the board: what each counts, in words and as rows above and below a line."""
 
 from core.errors import NotFound
+from reports.amounts.measures import OF_MONEY
 from reports.carbon.factors import IN_USE
-from reports.rules import EXCLUSIONS, LENDABLE, Basis, Counted, Measure
+from reports.rules import EXCLUSIONS, LENDABLE, Basis, Counted, Measure, Part
 from reports.spc.rules import Better
 from reports.units import Unit
 
@@ -11,10 +12,7 @@ ITEMS = (Basis.ITEMS,)
 VALUE = (Basis.VALUE,)
 _LOANS_BACK = "loans ended by a return in the period ÷ loans begun in the period"
 _RETURNS, _WORKSHOP = "Returns staff", "Workshop"
-_FINANCE = "Host finance"
 _BUYING, _SCHEDULING = "Equipment lead", "Scheduler"
-_PARKED = "What nobody pays for yet (parked) stands by itself."
-_CLOSING = "What settles an earlier year is no spending of this one."
 _NEVER_ASKED = "Loans that nobody asked back: brought in or handed over unasked."
 
 MEASURES: dict[str, Measure] = {
@@ -141,6 +139,7 @@ MEASURES: dict[str, Measure] = {
             " not delivered yet counts in the month it is delivered.",
             _SCHEDULING,
             exclusions=LENDABLE,
+            part=Part.SERVICE,
         ),
         Measure(
             "S2",
@@ -156,6 +155,7 @@ MEASURES: dict[str, Measure] = {
                 "Visits called off before the van set out.",
                 "For one partner, visits for equipment that was never lent: nobody paid for it.",
             ),
+            part=Part.SERVICE,
         ),
         Measure(
             "S3",
@@ -170,6 +170,7 @@ MEASURES: dict[str, Measure] = {
             unit=Unit.DAYS,
             better=Better.LOWER,
             exclusions=(*LENDABLE, _NEVER_ASKED),
+            part=Part.SERVICE,
         ),
         Measure(
             "S4",
@@ -184,6 +185,7 @@ MEASURES: dict[str, Measure] = {
             unit=Unit.DAYS,
             better=Better.LOWER,
             exclusions=(*LENDABLE, _NEVER_ASKED, "Returns that were scrapped or stripped."),
+            part=Part.SERVICE,
         ),
         Measure(
             "S5",
@@ -197,6 +199,7 @@ MEASURES: dict[str, Measure] = {
             " whatever day was promised.",
             _SCHEDULING,
             exclusions=LENDABLE,
+            part=Part.SERVICE,
         ),
         Measure(
             "S6",
@@ -210,7 +213,9 @@ MEASURES: dict[str, Measure] = {
             unit=Unit.DAYS,
             better=Better.LOWER,
             exclusions=(*EXCLUSIONS, "Returns that were scrapped or stripped."),
+            part=Part.SERVICE,
         ),
+        *OF_MONEY,
     )
 }
 

@@ -1,8 +1,9 @@
 """What each figure of the board is: its name, its formula and what it leaves out, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from core.money import Pence
 from reports.spc.rules import Better
@@ -38,6 +39,21 @@ class Counted(StrEnum):
     VISITED = "visits made"
     FAILED = "visits failed"
     LEFT_OUT = "left out"
+
+
+# What the ledger and the orders tell, and no rows' count.
+MONEY = frozenset(
+    {
+        Counted.SPENT,
+        Counted.COMMITTED,
+        Counted.EXPECTED,
+        Counted.AVOIDED,
+        Counted.RECYCLING,
+    }
+)
+
+
+ORDERED = (Counted.PROMISED, Counted.PLACED)  # told by the speed it was ordered with, too
 
 
 class Basis(StrEnum):
@@ -82,6 +98,14 @@ PENDING = (
 SHARED = "A loan that two partners share counts for each of them, so partners add up to more."
 
 
+class Part(StrEnum):
+    """A part of the board's page."""
+
+    RECYCLING = "recycling"
+    MONEY = "money"
+    SERVICE = "service"
+
+
 @dataclass(frozen=True)
 class Measure:
     """A defined figure: the rows above the line, the rows below it, and what that means."""
@@ -101,10 +125,11 @@ class Measure:
     exclusions: tuple[str, ...] = EXCLUSIONS
     settled: bool = True  # whether a month that is over keeps its figure, so that it is charted
     version: str = ""  # of the factors it is reckoned with
+    part: Part = Part.RECYCLING
 
     @property
     def of_money(self) -> bool:
-        """Whether it is a sum of money, which the ledger and the orders tell and no rows' count."""
+        """Whether it is a sum of money and nothing else."""
         return self.unit is Unit.POUNDS
 
 
@@ -123,6 +148,7 @@ class Figure:
     measure: Measure
     top: Tally
     bottom: Tally
+    known: bool = True  # a sum of money may be nobody's to tell, or not be told yet
 
     def above(self, basis: Basis) -> int:
         """The number above the line: so many, so much, or so many days or grams."""
@@ -136,6 +162,8 @@ class Figure:
 
     def hundredths(self, basis: Basis) -> int | None:
         """The figure in hundredths of its unit, rounded half up; none of nothing."""
+        if not self.known:
+            return None
         return self.measure.unit.of(self.above(basis), self.below(basis) or 0)
 
     def written(self, basis: Basis) -> str:
@@ -144,12 +172,14 @@ class Figure:
 
 
 Tallies = dict[Counted, Tally]
+K = TypeVar("K")
 
 
 def figure(measure: Measure, tallies: Tallies) -> Figure:
     """A measure's figure from what was counted."""
     bottom = NONE if measure.bottom is None else tallies.get(measure.bottom, NONE)
-    return Figure(measure, tallies.get(measure.top, NONE), bottom)
+    known = measure.top in tallies or measure.top not in MONEY
+    return Figure(measure, tallies.get(measure.top, NONE), bottom, known)
 
 
 def together(many: Iterable[Tallies]) -> Tallies:
@@ -159,6 +189,11 @@ def together(many: Iterable[Tallies]) -> Tallies:
         for counted, tally in tallies.items():
             whole[counted] = whole.get(counted, NONE) + tally
     return whole
+
+
+def beside(one: Mapping[K, Tallies], other: Mapping[K, Tallies]) -> dict[K, Tallies]:
+    """Two sets of counts by the same keys as one, the first one's keys first."""
+    return {key: {**one.get(key, {}), **other.get(key, {})} for key in {**one, **other}}
 
 
 def change_in_words(now: int | None, before: int | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import Select
 
+import reports.api
 import reports.back.campaigns.views
 import reports.back.views
 import reports.budget.views
@@ -27,16 +28,19 @@ from reports import periods, queries, stock
 from reports import waiting as lists
 from reports.ages import rules as ages
 from reports.ages.chart import picture
+from reports.amounts.queries import month_until
+from reports.amounts.views import money_rows
 from reports.blueprint import bp
-from reports.board import spent_until
 from reports.charts import NARROW, WIDE
 from reports.choices import Asked, asked, usual_periods
+from reports.decisions import raised
 from reports.links import links_for
-from reports.measured import measured
+from reports.measured import measured, of_speed
 from reports.measures import measure_by_code
-from reports.rules import EXCLUSIONS, PENDING, SHARED, Counted, Tally, read_basis
+from reports.rules import EXCLUSIONS, MONEY, PENDING, SHARED, Counted, Tally, read_basis
 from reports.sources import is_share
 from reports.spc.charted import CHART_HEADS, chart_rows
+from reports.told import FIGURE_HEADS, rows_of
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
 from web.pages import page
@@ -86,6 +90,7 @@ def board() -> Any:
         form=chosen.form,
         usual=usual_periods(london_day(at)),
         signs=boards.signs(),
+        raised=raised(figures, viewer=who()),
         accounts_behind=boards.accounts_behind,
         exclusions=EXCLUSIONS,
         pending_words=PENDING,
@@ -96,7 +101,7 @@ def board() -> Any:
 
 def _money_words(chosen: Asked, on: date) -> dict[str, Any]:
     """Which year's budget the spending stands against, and until when."""
-    month = spent_until(chosen.chosen.period, on)
+    month = month_until(chosen.chosen.period, on)
     first, last = financial_year(month)
     return {
         "year": f"April {first.year} to March {last.year}",
@@ -113,7 +118,7 @@ def figures() -> Any:
     at = now()
     chosen = _asked(at)
     figures = boards.board(chosen, viewer=who(), at=at, on=london_day(at))
-    return csv_answer(f"board {chosen.words}", boards.FIGURE_HEADS, boards.figures(figures))
+    return csv_answer(f"board {chosen.words}", FIGURE_HEADS, rows_of(figures))
 
 
 @bp.get("/board/<code>")
@@ -122,7 +127,7 @@ def measure(code: str) -> Any:
     """One measure: what it is, its control chart, and its figures by partner and group."""
     measure, at = measure_by_code(code), now()
     chosen = _asked(at)
-    told = measured(measure, chosen, at=at, on=london_day(at))
+    told = measured(measure, chosen, viewer=who(), at=at, on=london_day(at))
     basis = read_basis(measure, request.args.get("basis", ""))
     if request.args.get("as") == "csv":
         name = f"{measure.code} {measure.name} {chosen.words}"
@@ -151,7 +156,12 @@ def measure_rows(code: str) -> Any:
     measure, chosen = measure_by_code(code), _asked(now())
     above = request.args.get("part") != "below"
     counted = measure.top if above or measure.bottom is None else measure.bottom
+    if counted in MONEY:
+        return money_rows(measure, counted, chosen)
     title = f"{measure.code} {measure.name}: {counted.value}"
+    if request.args.get("speed"):
+        found = of_speed(queries.rows(chosen.chosen, counted), measure, request.args["speed"])
+        return _rows(f"{title}, {request.args['speed']}", chosen, found, measure=measure)
     return _counted(title, chosen, counted, measure=measure)
 
 

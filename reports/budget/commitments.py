@@ -4,7 +4,7 @@ Counted from the orders' lines as they stood at the end of a month: approved or 
 neither delivered nor cancelled. Nobody's name is read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -131,15 +131,19 @@ class Looking:
         return found
 
 
-def committed(year: Year, at: datetime, *, viewer: Staff) -> dict[Place, Pence]:
+def committed(
+    year: Year, at: datetime, *, viewer: Staff, months: Collection[date] = ()
+) -> dict[Place, Pence]:
     """What was committed when each month ended, by whom it would fall on and product group.
 
-    Only what falls on those the viewer may see; what is parked stands under none.
+    Only what falls on those the viewer may see; what is parked stands under none. `months` are the
+    months asked about, where it is not all of the year's.
     """
+    months = months or year.months
     looking = Looking(purse_of(viewer, year.on), year.on)
-    pricing = {month: Pricing(year, month) for month in year.months}
+    pricing = {month: Pricing(year, month) for month in months}
     found: dict[Place, Pence] = {}
-    for row in db.session.execute(_alike(year, at)):
+    for row in db.session.execute(_alike(year, at, months)):
         for payer, pence in looking.parts(pricing[row.month].of(row)).items():
             place = (payer, row.month, row.group.value)
             found[place] = Pence(found.get(place, 0) + pence * row.lines)
@@ -199,10 +203,10 @@ def _open_lines(moments: Any, earliest: datetime, year: Year, *columns: Any) -> 
     )
 
 
-def _alike(year: Year, at: datetime) -> Select[Any]:
+def _alike(year: Year, at: datetime, months: Collection[date]) -> Select[Any]:
     """The lines open when each month ended, those that cost alike counted together."""
-    moments = _moments(year.months, at)
-    earliest = min(start_of(months_later(year.first, 1)), at)
+    moments = _moments(months, at)
+    earliest = min(start_of(months_later(min(months), 1)), at)
     lines = func.count().label("lines")
     asked = (moments.c.month, *_ASKED)
     return _open_lines(moments, earliest, year, *asked, lines).group_by(*asked)

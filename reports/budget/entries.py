@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from funding.models import Account, Entry, Posting
 from funding.rules import SETTLING, EntryKind
 from people.models import Organisation, Staff
-from reports.budget.queries import ACCRUALS, Whose, Year
+from reports.budget.queries import ACCRUALS, Span, Whose, Year
 
 RECYCLING = (EntryKind.COLLECTION, EntryKind.CLEANING, EntryKind.REPAIR, EntryKind.TEST)
 EVERYBODY = Whose()
@@ -25,7 +25,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def spending(
-    year: Year, *, viewer: Staff, whose: Whose = EVERYBODY, group: str = ""
+    year: Span, *, viewer: Staff, whose: Whose = EVERYBODY, group: str = ""
 ) -> Select[Any]:
     """Every line on the accounts looked at, of the months looked at, latest first."""
     of_year = _postings(year, viewer, whose, group, *_COLUMNS).where(*_this_year(year))
@@ -39,14 +39,14 @@ def settlements(year: Year, *, viewer: Staff, whose: Whose = EVERYBODY) -> Selec
 
 
 def recycling_costs(
-    year: Year, *, viewer: Staff, whose: Whose = EVERYBODY, group: str = ""
+    year: Span, *, viewer: Staff, whose: Whose = EVERYBODY, group: str = ""
 ) -> Select[Any]:
     """The lines recycling cost in the months looked at, latest first."""
     return _latest_first(recycling_postings(year, viewer, whose, group, *_COLUMNS))
 
 
 def recycling_postings(
-    year: Year, viewer: Staff, whose: Whose, group: str, *columns: Any
+    year: Span, viewer: Staff, whose: Whose, group: str, *columns: Any
 ) -> Select[Any]:
     """Columns of the postings of collecting, cleaning, repairing and testing.
 
@@ -76,7 +76,7 @@ def accruals(
     return select(*shown).where(each.c.left != 0).order_by(each.c.number.desc(), each.c.line)
 
 
-def _postings(year: Year, viewer: Staff, whose: Whose, group: str, *columns: Any) -> Select[Any]:
+def _postings(year: Span, viewer: Staff, whose: Whose, group: str, *columns: Any) -> Select[Any]:
     found: Select[Any] = (
         select(*columns)
         .select_from(Posting)
@@ -92,7 +92,7 @@ def _postings(year: Year, viewer: Staff, whose: Whose, group: str, *columns: Any
     return found.where(Entry.group == group) if group else found
 
 
-def _this_year(year: Year) -> tuple[Any, ...]:
+def _this_year(year: Span) -> tuple[Any, ...]:
     return (Entry.month >= year.first,)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, false, func, literal_column, select, true
 
@@ -43,6 +44,36 @@ class Payer:
     def numbers(self) -> frozenset[int]:
         """The organisations behind it."""
         return frozenset(one.id for one in self.accounts) | {self.organisation.id}
+
+
+class Span(Protocol):
+    """Whole months of one fund, as they are looked at on a day."""
+
+    @property
+    def fund(self) -> Fund:
+        """Whose ledger is read."""
+
+    @property
+    def first(self) -> date:
+        """The first day of the first month."""
+
+    @property
+    def last(self) -> date:
+        """The first day of the last month."""
+
+    @property
+    def on(self) -> date:
+        """The day they are looked at."""
+
+
+@dataclass(frozen=True)
+class Months:
+    """Any whole months of a fund."""
+
+    fund: Fund
+    first: date
+    last: date
+    on: date
 
 
 @dataclass(frozen=True)
@@ -176,7 +207,7 @@ def group_budgets(year: Year, *, viewer: Staff) -> dict[tuple[int, str], Pence]:
     }
 
 
-def spent(year: Year, *, viewer: Staff) -> dict[Place, Pence]:
+def spent(year: Span, *, viewer: Staff) -> dict[Place, Pence]:
     """What was charged less what was credited, by account, month and product group.
 
     Charges nobody pays for yet stand under none, for who sees everybody's money.

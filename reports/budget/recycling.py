@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from core.clock import london_day
+from core.clock import LONDON, london_day
 from core.db import db
 from core.money import Pence, split
 from equipment.models import Item, Product
+from equipment.rules import Group
 from funding.models import Account, Entry, Posting
 from funding.purse import purse_of
 from loans.models import Loan, LoanShare
@@ -22,7 +23,7 @@ from people.models import Staff
 from people.queries import successor_of
 from reports import periods
 from reports.budget.entries import recycling_postings
-from reports.budget.queries import EVERYTHING, Whose, Year
+from reports.budget.queries import EVERYTHING, Place, Span, Whose
 from reports.budget.rules import Saving
 from reports.rules import Counted
 from reports.sources import source_of
@@ -44,27 +45,70 @@ class Reissue:
     pence: Pence
 
 
-def savings(year: Year, *, viewer: Staff) -> dict[Corner, Saving]:
+def savings(year: Span, *, viewer: Staff) -> dict[Corner, Saving]:
     """What recycling avoided and cost in the months looked at, by payer of today and group."""
     found: dict[Corner, Saving] = {}
-    for who, group, pence in _avoided(year, viewer):
-        _add(found, year, who, group, Saving(avoided=pence))
-    for who, group, pence in _costs(year, viewer):
-        _add(found, year, who, group, Saving(cost=Pence(int(pence))))
+    for (who, _, group), saving in _savings(year, viewer, by_month=False):
+        found[who, group] = found.get((who, group), Saving()) + saving
     return found
 
 
-def _add(
-    found: dict[Corner, Saving], year: Year, who: int | None, group: str, saving: Saving
-) -> None:
-    corner = (None if who is None else successor_of(who, year.on), group)
-    found[corner] = found.get(corner, Saving()) + saving
+def savings_by_month(year: Span, *, viewer: Staff) -> dict[Place, Saving]:
+    """What recycling avoided and cost in each month, by payer of today and group."""
+    found: dict[Place, Saving] = {}
+    for place, saving in _savings(year, viewer, by_month=True):
+        found[place] = found.get(place, Saving()) + saving
+    return found
 
 
-def _avoided(year: Year, viewer: Staff) -> Iterator[tuple[int | None, str, Pence]]:
+def _savings(year: Span, viewer: Staff, *, by_month: bool) -> Iterator[tuple[Place, Saving]]:
+    """Savings and costs; all of them under the first month where it is not asked which."""
+    month: Any = _month_of(Loan.began_at) if by_month else literal(year.first, Date)
+    for who, of, group, pence in _avoided(year, viewer, month):
+        yield (_today(who, year.on), of, group), Saving(avoided=pence)
+    month = Entry.month if by_month else literal(year.first, Date)
+    for who, of, group, pence in _costs(year, viewer, month):
+        yield (_today(who, year.on), of, group), Saving(cost=Pence(int(pence)))
+
+
+def _month_of(moment: Any) -> Any:
+    return cast(func.date_trunc("month", func.timezone(LONDON.key, moment)), Date)
+
+
+def avoided_by_month(year: Span, *, group: str = "") -> dict[date, Pence]:
+    """What recycling avoided for all partners together, for who sees every partner's.
+
+    Whatever is split comes to the whole again, so nothing is split: what is parked is left out.
+    """
+    month = _month_of(Loan.began_at)
+    shared = exists().where(LoanShare.loan_id == Loan.id)
+    asked = (
+        select(month, func.sum(Loan.price))
+        .select_from(Loan)
+        .join(Product, Product.id == Loan.product_id)
+        .where(*_wanted(year), shared)
+        .group_by(month)
+    )
+    asked = asked.where(Product.group == Group(group)) if group else asked
+    return {of: Pence(int(pence)) for of, pence in db.session.execute(asked)}
+
+
+def costs_by_month(
+    year: Span, *, viewer: Staff, whose: Whose, group: str = ""
+) -> dict[date, Pence]:
+    """What recycling cost those looked at in each month."""
+    asked = recycling_postings(
+        year, viewer, whose, group, Entry.month, func.sum(Posting.pence)
+    ).group_by(Entry.month)
+    return {of: Pence(int(pence)) for of, pence in db.session.execute(asked)}
+
+
+def _avoided(
+    year: Span, viewer: Staff, month: Any
+) -> Iterator[tuple[int | None, date, str, Pence]]:
     purse = purse_of(viewer, year.on)
     shared, wanted = _shares(year)
-    asked = (Product.group, Loan.price, shared.c.who, shared.c.weights)
+    asked = (month.label("of_month"), Product.group, Loan.price, shared.c.who, shared.c.weights)
     rows = db.session.execute(
         select(*asked, func.count())
         .select_from(Loan)
@@ -73,14 +117,14 @@ def _avoided(year: Year, viewer: Staff) -> Iterator[tuple[int | None, str, Pence
         .where(*wanted)
         .group_by(*asked)
     )
-    for group, price, whose, weights, count in rows:
+    for of, group, price, whose, weights, count in rows:
         for who, pence in _parts(price, whose, weights).items():
             if EVERYTHING.may(who, purse):
-                yield who, group.value, Pence(pence * count)
+                yield who, of, group.value, Pence(pence * count)
 
 
 def reissues(
-    year: Year, *, viewer: Staff, whose: Whose = EVERYTHING, group: str = ""
+    year: Span, *, viewer: Staff, whose: Whose = EVERYTHING, group: str = ""
 ) -> list[Reissue]:
     """The loans met from recycled stock, newest first, with the part looked at of their price.
 
@@ -114,7 +158,7 @@ def _parts(
     return {**split(price, dict(zip(whose, weights, strict=True)))}
 
 
-def _wanted(year: Year) -> list[ColumnElement[bool]]:
+def _wanted(year: Span) -> list[ColumnElement[bool]]:
     source = source_of(Counted.REISSUED)
     period = periods.months(year.first, year.last)
     return [
@@ -124,7 +168,7 @@ def _wanted(year: Year) -> list[ColumnElement[bool]]:
     ]
 
 
-def _shares(year: Year) -> tuple[Any, list[ColumnElement[bool]]]:
+def _shares(year: Span) -> tuple[Any, list[ColumnElement[bool]]]:
     """Each such loan's shares as two lists in one order, and the condition it is such a loan."""
     wanted = _wanted(year)
     who, weight = LoanShare.organisation_id, LoanShare.weight
@@ -143,7 +187,7 @@ def _shares(year: Year) -> tuple[Any, list[ColumnElement[bool]]]:
     return shared, wanted
 
 
-def _each(year: Year) -> Select[Any]:
+def _each(year: Span) -> Select[Any]:
     shared, wanted = _shares(year)
     return (
         select(
@@ -165,8 +209,9 @@ def _each(year: Year) -> Select[Any]:
     )
 
 
-def _costs(year: Year, viewer: Staff) -> Iterator[Any]:
-    """The charges of recycling, less what was taken back of them, by account and group."""
+def _costs(year: Span, viewer: Staff, month: Any) -> Iterator[Any]:
+    """The charges of recycling, less what was taken back of them, by account, month and group."""
     who, group, pence = Account.organisation_id, Entry.group, func.sum(Posting.pence)
-    chosen = recycling_postings(year, viewer, EVERYTHING, "", who, group, pence)
-    yield from db.session.execute(chosen.group_by(who, group))
+    asked = (who, month.label("of_month"), group)
+    chosen = recycling_postings(year, viewer, EVERYTHING, "", *asked, pence)
+    yield from db.session.execute(chosen.group_by(*asked))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from core.clock import london_day, now
 from core.db import db
@@ -81,19 +81,24 @@ def budget_rows_of(name: str) -> Any:
     if request.args.get("as") == "csv":
         every = found if isinstance(found, list) else db.session.execute(found)
         return csv_answer(f"{kind.title} {chosen.words}", kind.heads, kind.written(every))
-    rows, whole = _leafed(found)
+    rows, whole = leafed(found)
+    address: dict[str, Any] = dict(chosen.address)
     return page(
         "reports/budget_rows.html",
         kind=kind,
         asked=chosen,
         group=group,
+        crumbs=[
+            ("Funding", url_for("funding.overview")),
+            ("Budget", url_for("reports.budget", **address)),
+        ],
         rows=rows,
         whole=whole,
         file_url=this_address(**{"as": "csv", "page": None}),
     ), chosen.status
 
 
-def _leafed(found: Any) -> tuple[Page[Any], Tally]:
+def leafed(found: Any) -> tuple[Page[Any], Tally]:
     """The page asked for of rows or of a selection, how many there are, and what they come to."""
     if isinstance(found, list):
         return page_of(found), Tally(len(found), Pence(sum(row.pence for row in found)))

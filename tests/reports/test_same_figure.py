@@ -1,0 +1,179 @@
+"""Every figure is the same on the page, in the file and for a program, and opens its own rows."""
+
+import csv
+import io
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+
+from core.money import Pence, read_pounds
+from funding import actions as funding
+from loans import actions as lending
+from loans.rules import BackReason
+from people.rules import Role
+from reports.measures import MEASURES
+from reports.rules import Part
+from tests import builders
+from tests.reports.story import Pool, a_year, noon
+
+MONTHS = "first=2026-04&last=2026-06"
+APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
+SHOWN = re.compile(
+    r"<(?P<tag>\w+)(?P<more>[^<>]*?) data-(?P<what>figure|above|below)=\"(?P<id>[^\"]+)\""
+    r"(?P<rest>[^<>]*)>(?P<text>[^<]*)<"
+)
+NUMBER = re.compile(r"[−-]?£?[\d,]+(?:\.\d\d)?")
+
+
+@pytest.fixture
+def pool(app):
+    return Pool()
+
+
+@pytest.fixture
+def chair(pool, as_):
+    """Somebody who sees three months of everything: rates, visits, charges, credits and budgets."""
+    commode = a_year(pool)
+    builders.an_item(builders.a_hoist(price=90000), at=noon(APRIL))
+    asked = pool.lend(commode, date(2026, 5, 4))
+    lending.ask_back(asked, BackReason.NOT_NEEDED, by=pool.prescriber, at=noon(date(2026, 5, 6)))
+    pool.reuse(asked, date(2026, 5, 13))
+    pool.order(commode, date(2026, 5, 20))  # ordered and never delivered
+    admin = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    for body, pence in ((pool.body, 1_000_00), (pool.council, 700_00)):
+        funding.set_budget(pool.fund, body, Pence(pence), year_from=APRIL, by=admin, at=noon(APRIL))
+    shares = {pool.body.id: 2, pool.council.id: 1}
+    charged = ((date(2026, 4, 10), 100_01), (date(2026, 5, 9), 33_34), (MAY, -5_05), (JUNE, 51_00))
+    for day, pence in charged:
+        builders.an_entry(pool.fund, shares, pence=Pence(pence), on=day, at=noon(day))
+    return as_(Role.BOARD)
+
+
+def words(answer):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def number(text):
+    """The number a text begins with: pence where it is money."""
+    found = NUMBER.search(text)
+    assert found, text
+    written = found.group()
+    return read_pounds(written) if "£" in written else int(written.replace(",", ""))
+
+
+def shown(answer):
+    """Every figure on a page: what it is of, its id, its text, and where it leads."""
+    for one in SHOWN.finditer(answer.text):
+        href = re.search(r'href="([^"]+)"', one["more"] + one["rest"])
+        yield one["what"], one["id"], unescape(one["text"]).strip(), href and unescape(href[1])
+
+
+def rows_of_file(answer):
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize("but", ["", "partner", "group"])
+def test_every_figure_is_the_same_on_the_page_in_the_file_and_for_a_program(chair, pool, but):
+    query = MONTHS + {"partner": f"&partner={pool.council.code}", "group": "&group=toileting"}.get(
+        but, ""
+    )
+    page, program = chair.get(f"/board?{query}"), chair.get(f"/board.json?{query}").json
+    told = {one["id"]: one for one in program["figures"]}
+    assert len(told) == len(program["figures"]), "an id stands twice"
+    of_file = rows_of_file(chair.get(f"/board.csv?{query}"))
+    assert [row["Figure id"] for row in of_file] == list(told)
+    for row in of_file:
+        one = told[row["Figure id"]]
+        assert row["Result"] == (one["written"] or "").removeprefix("'")
+        for head, key in (("Above the line", "above"), ("Below the line", "below")):
+            assert row[head] == ("" if one[key] is None else str(one[key])), one
+    on_page = list(shown(page))
+    for what, name, text, _ in on_page:
+        expected = told[name]["written" if what == "figure" else what]
+        assert (text if what == "figure" else number(text)) == expected, (what, name)
+    whole = {name for name in told if not re.search(r"\.\d{4}-\d\d$", name)}
+    assert whole <= {name for _, name, _, _ in on_page}, "a figure of the file is not on the page"
+
+
+def test_a_measures_page_and_its_program_say_the_same(chair):
+    for code in MEASURES:
+        page = chair.get(f"/board/{code}?{MONTHS}")
+        program = chair.get(f"/board/{code}.json?{MONTHS}").json
+        told = {one["id"]: one for one in program["figures"]}
+        on_page = list(shown(page))
+        assert {name for _, name, _, _ in on_page} == set(told), code
+        for what, name, text, _ in on_page:
+            expected = told[name]["written" if what == "figure" else what]
+            assert (text if what == "figure" else number(text)) == expected, (what, name)
+        board = {one["id"]: one for one in chair.get(f"/board.json?{MONTHS}").json["figures"]}
+        for name in told.keys() & board.keys():
+            assert told[name] == board[name]
+
+
+def test_every_figure_of_the_page_opens_rows_that_count_to_it(chair):
+    followed = set()
+    for page in ("/board", *(f"/board/{code}" for code in MEASURES)):
+        for what, name, text, address in shown(chair.get(f"{page}?{MONTHS}")):
+            if address and address not in followed:
+                followed.add(address)
+                check_rows(chair, address, text, (what, name))
+    assert len(followed) > 60
+
+
+def check_rows(chair, address, text, about):
+    opened = chair.get(address)
+    assert opened.status_code == 200, address
+    if address.startswith("/funding/entries"):
+        assert text in words(opened), about
+        return
+    rows = rows_of_file(chair.get(f"{address}&as=csv"))
+    if "£" not in text:
+        assert len(rows) == number(text), about
+        return
+    pence = [
+        int(row["Value in pence"]) if "Value in pence" in row else read_pounds(row["Part"])
+        for row in rows
+    ]
+    assert sum(pence) == number(text), about
+
+
+def test_the_figures_are_really_there(chair):
+    """What the story says, so that the comparisons do not compare nothing with nothing."""
+    told = {one["id"]: one for one in chair.get(f"/board.json?{MONTHS}").json["figures"]}
+    assert (told["M1.value"]["above"], told["M1.value"]["written"]) == (593_80, "£593.80")
+    assert told["M1.value.2026-06"]["written"] == "£51.00"
+    assert told["R5.items"]["written"] == "33.33%"  # two of six loans
+    assert (told["M4.value"]["above"], told["M4.value"]["below"]) == (2 * 60_00, 87_50)
+    assert told["M4.value"]["written"] == "£32.50"
+    assert told["M2.value"]["above"] > 0
+    assert told["M3.value"]["above"] > 593_80
+    assert told["K1.items"]["hundredths"] == 16_00
+    assert told["U3.items"]["written"] == "£98.97"  # £593.80 over six loans
+    assert told["S1.items.next-day"]["below"] == 6
+    assert told["spent"]["written"] == "34.93%"
+    assert {one.part for one in MEASURES.values()} == set(Part)
+
+
+def test_a_programs_answer_says_what_each_measure_is(chair):
+    answer = chair.get(f"/board.json?{MONTHS}").json
+    assert [one["code"] for one in answer["measures"]] == list(MEASURES)
+    assert answer["asked"]["first"] == "2026-04"
+    assert answer["checks"]["stock"] == {"holds": True, "faults": []}
+    assert answer["format"] == 1
+    refused = chair.get("/board.json?first=2026-05&last=2026-04")
+    assert refused.status_code == 422
+    assert refused.json["faults"] == [
+        "The period ends before it begins. Choose a later last month."
+    ]
+    assert chair.get("/board/R9.json").status_code == 404
+
+
+def test_a_group_is_told_no_forecast_and_a_speed_only_where_there_is_one(chair):
+    of_group = chair.get(f"/board.json?{MONTHS}&group=toileting").json["figures"]
+    expected = next(one for one in of_group if one["id"] == "M3.value")
+    assert (expected["above"], expected["written"]) == (None, "–")
+    for query in ("speed=nonsense", "speed=same+day"):
+        address = f"/board/R1/rows?{MONTHS}&{query}"
+        assert chair.get(address).status_code == 404
