@@ -59,7 +59,7 @@ def fill(app: Flask, count: int, staff: int) -> tuple[list[Lent], list[str]]:
 
 
 def shared_by_two() -> Loan:
-    """A loan that two partners share, so that every charge is split and carries a remainder."""
+    """A loan that two partners share, so that every charge is split."""
     pool = builders.a_pool()
     loan = builders.a_loan()
     db.session.add(LoanShare(loan=loan, organisation_id=pool.council.id, weight=40))

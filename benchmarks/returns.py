@@ -18,11 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import update
 
 from app import ROOT, create_app
 from benchmarks import same_sql, scanners
 from benchmarks.lent import Lent, fill
+from core.db import db
 from core.engine import a_database, own_server
+from funding.models import ActivityPrice
 from funding.queries import ledger_faults
 from serve import workers
 
@@ -35,7 +38,9 @@ def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=float, default=6.0)
-    seconds: float = asked.parse_args().seconds
+    asked.add_argument("--odd", action="store_true", help="a charge that leaves a remainder")
+    said = asked.parse_args()
+    seconds: float = said.seconds
     with tempfile.TemporaryDirectory(prefix="commonstore-bench-") as scratch:
         server = own_server(Path(scratch) / "postgres")
         url = a_database(server, "bench")
@@ -43,6 +48,8 @@ def main() -> None:
             SQLALCHEMY_DATABASE_URI=url, SECRET_KEY="only to measure", WTF_CSRF_ENABLED=False
         )
         lent, emails = fill(app, ITEMS, HANDS)
+        if said.odd:
+            _a_penny_more(app)
         with serving(url) as port:
             hands = [
                 (scanners.sign_in(port, email), _share(lent, n)) for n, email in enumerate(emails)
@@ -55,6 +62,14 @@ def main() -> None:
         faults = _faults(app)
         server.cleanup()
     _print(rate, times, limit, count, faults)
+
+
+def _a_penny_more(app: Flask) -> None:
+    """Let no charge divide evenly, so that all wait for each other's remainder."""
+    with app.app_context():
+        db.session.execute(update(ActivityPrice).values(pence=ActivityPrice.pence + 1))
+        db.session.commit()
+        db.session.remove()
 
 
 def _share(lent: list[Lent], hand: int) -> list[str]:

@@ -32,15 +32,16 @@ def split(
     of a penny, as so many parts of the weights' sum), and is updated in place. With it no key ever
     stands a penny or more from its exact share, however many splits there are: every remainder is
     rounded to a neighbouring whole penny of what is owed so far, and what is owed sums to nothing.
+    An amount that divides evenly falls exactly so, and leaves what is owed as it was.
 
     Raises ValueError when no weight is positive or one is negative.
     """
     whole = sum(weights.values())
     if whole <= 0 or min(weights.values()) < 0:
         raise ValueError("a split needs weights that are not negative and not all nought")
-    if amount < 0 and carried is None:
+    if amount < 0 and (carried is None or divides(amount, weights)):
         return {key: Pence(-part) for key, part in split(Pence(-amount), weights).items()}
-    if carried is None:
+    if carried is None or divides(amount, weights):
         return _largest_remainder(amount, weights, whole)
     owed = {key: amount * weight + carried.get(key, 0) for key, weight in weights.items()}
     if sum(owed.values()) != amount * whole:
@@ -52,6 +53,12 @@ def split(
         parts[key] = Pence(parts[key] + 1)
     carried.update({key: owed[key] - parts[key] * whole for key in weights})
     return parts
+
+
+def divides(amount: int, weights: Mapping[K, int]) -> bool:
+    """Whether every exact share of an amount is whole pence."""
+    whole = sum(weights.values())
+    return all(amount * weight % whole == 0 for weight in weights.values())
 
 
 def _largest_remainder(amount: Pence, weights: Mapping[K, int], whole: int) -> dict[K, Pence]:

@@ -81,15 +81,18 @@ def _line(entry: Entry, posting: Posting) -> LineTold:
     if posting.weight is None or posting.of_weights is None:
         return LineTold(whom, None, posting.pence)
     exact = Fraction(entry.pence * posting.weight, posting.of_weights)
-    before = Fraction(posting.carried_in or 0, posting.of_weights)
+    before = after = "as it was"  # it divides evenly, so nobody looked
+    if posting.carried_in is not None:
+        carried = Fraction(posting.carried_in, posting.of_weights)
+        before, after = owed(carried), owed(carried + exact - posting.pence)
     return LineTold(
         whom,
         account.organisation,
         posting.pence,
         f"{posting.weight:,} of {posting.of_weights:,}",
         f"{mixed(exact)} pence",
-        owed(before),
-        owed(before + exact - posting.pence),
+        before,
+        after,
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.clock import month_of
 from core.db import db
 from core.errors import NotFound
+from core.money import divides
 from funding.heirs import succeeded
 from funding.models import Account, Entry, Fund, Remainder
 from funding.remainders import Carried, begin, write_down
@@ -58,15 +59,15 @@ class Books:
         return self.accounts[kind, who]
 
     def carried(self, shares: Mapping[int, int]) -> Carried:
-        """What each sharer is still owed. One sharer alone never has a remainder."""
-        owed = self.owed.get(share_key(shares), {})
-        return {who: owed.get(who, 0) for who in shares}
+        """What each sharer is still owed."""
+        owed = self.owed[share_key(shares)]
+        return {who: owed[who] for who in shares}
 
     def carry(self, shares: Mapping[int, int], carried: Carried) -> None:
         """Note what each sharer is owed now."""
         key = share_key(shares)
         for who, now in carried.items():
-            if len(shares) > 1 and now != self.owed[key][who]:
+            if now != self.owed[key][who]:
                 self.owed[key][who] = self._changed[key, who] = now
 
     def close(self) -> None:
@@ -114,10 +115,16 @@ _READ = union_all(
 
 
 def open_books(charges: Sequence[Charge]) -> Books:
-    """The books of the fund some charges are posted to. Raises NotFound where there is none."""
+    """The books of the fund some charges are posted to. Raises NotFound where there is none.
+
+    Only what does not divide evenly touches a remainder, and waits for whoever holds it.
+    """
     fund_id = charges[0].fund_id
-    several = [shares for one in charges if len(shares := succeeded(one.shares, one.on)) > 1]
-    split = {share_key(shares): shares for shares in several}
+    split = {
+        share_key(shares): shares
+        for one in charges
+        if (shares := succeeded(one.shares, one.on)) and not divides(one.pence, shares)
+    }
     books = _read(fund_id, charges, split)
     missing = [shares for key, shares in split.items() if len(books.owed[key]) < len(shares)]
     if missing:

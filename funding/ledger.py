@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from core.clock import london_day
 from core.db import add, db
 from core.errors import NotAllowed
-from core.money import Pence, split
+from core.money import Pence, divides, split
 from funding.books import Books, cause_of, open_account, open_books, open_month
 from funding.heirs import Laid, passed_on, succeeded
 from funding.models import Account, Entry, Posting
@@ -72,13 +72,18 @@ def _draft(charge: Charge, books: Books) -> Draft:
 
 
 def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Line]:
-    """What falls on each sharer, with what it was owed before."""
-    before = books.carried(shares)
-    after = dict(before)
-    parts, whole = split(pence, shares, after), sum(shares.values())
-    books.carry(shares, after)
+    """What falls on each sharer, with what it was owed before where that mattered."""
+    before: Carried = {}
+    if divides(pence, shares):
+        parts = split(pence, shares)
+    else:
+        before = books.carried(shares)
+        after = dict(before)
+        parts = split(pence, shares, after)
+        books.carry(shares, after)
+    whole = sum(shares.values())
     return [
-        Line(books.account(AccountKind.PARTNER, who), parts[who], weight, whole, before[who])
+        Line(books.account(AccountKind.PARTNER, who), parts[who], weight, whole, before.get(who))
         for who, weight in sorted(shares.items())
     ]
 

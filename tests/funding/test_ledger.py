@@ -72,6 +72,20 @@ def test_one_partner_alone_keeps_no_remainder(app: Flask) -> None:
     assert db.session.scalar(db.select(db.func.count(Remainder.fund_id))) == 0
 
 
+def test_what_divides_evenly_falls_so_and_leaves_the_remainders_alone(app: Flask) -> None:
+    fund, one, other = two_partners()
+    an_entry(fund, {one: 60, other: 40}, pence=Pence(1))
+    owed = "select organisation_id, owed from remainder order by 1"
+    before = db.session.execute(text(owed)).all()
+    entry = an_entry(fund, {one: 60, other: 40}, pence=Pence(12_50))
+    assert on_accounts(entry) == {one: 7_50, other: 5_00, "pool": -12_50}
+    assert db.session.execute(text(owed)).all() == before
+    assert {line.carried_in for line in entry.postings} == {None}
+    an_entry(fund, {one: 60, other: 40}, pence=Pence(1))
+    check_at_once()
+    assert ledger_faults() == []
+
+
 def test_hundreds_of_odd_pennies_leave_nobody_a_penny_from_the_exact_share(app: Flask) -> None:
     fund = a_fund()
     shares = {a_partner(fund).organisation_id: weight for weight in (9, 26, 14, 51, 17, 12, 12)}
