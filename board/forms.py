@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 from board.actions import Came
 from board.models import Action, Motion
 from board.rules import ActionEvent, MeetingKind, Voice
-from funding.forms import day_field, named, short
+from funding.forms import day_field, month_field, named, short
 from people.models import Organisation
 from web.forms import Form
 
@@ -160,3 +160,34 @@ class ActionSaidForm(Form):
         found = action.MOVES.events_from(action.status)
         self.event.choices = [SelectChoice(one.value, EVENTS[one]) for one in found]
         return self
+
+
+class StepForm(Form):
+    """From which month a measure's limits begin anew, and why."""
+
+    month = month_field("First month of the new level")
+    reason = StringField(
+        "What changed",
+        [DataRequired("Write what changed, so that whoever reads the chart understands."),
+         short(200)],
+        description=f"It stands beside the chart, for everybody who reads it. {NO_NAMES}",
+    )  # fmt: skip
+    motion = SelectField("It follows from the decision", default="")
+
+    def offer(self, motions: Iterable[Motion]) -> Self:
+        """The same form with the decisions it may follow from."""
+        self.motion.choices = [
+            SelectChoice("", "No decision"),
+            *(SelectChoice(one.code, one.title) for one in motions),
+        ]
+        return self
+
+
+class WithdrawStepForm(Form):
+    """Why a step is taken back."""
+
+    because = TextAreaField(
+        "Why is it withdrawn?",
+        [DataRequired("Write why, so that whoever knew the chart understands."), short(500)],
+        description=f"It stays in the measure's history. {NO_NAMES}",
+    )

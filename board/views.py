@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 
 import board.duties.views
 import board.motions.views
+import board.steps.views
 from board import actions, queries
 from board.blueprint import bp
 from board.forms import AttendanceForm, CorrectionForm, MeetingForm, NotesForm

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from board.queries import steps
 from core.clock import financial_year
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
@@ -23,6 +24,7 @@ from reports.budget.lines import Books, lines_of
 from reports.choices import Asked
 from reports.consumables import Consumables, consumables
 from reports.measures import MEASURES
+from reports.minuting.steps import reasons_of
 from reports.periods import Period
 from reports.queries import Chosen, by_month, by_speed, tally
 from reports.rules import (
@@ -151,7 +153,7 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         money=tuple(figure(m, whole) for m in MEASURES.values() if m.of_money),
         speeds={} if chosen.place else by_speed(chosen),
         months=months,
-        charted=[charted(m, m.bases[0], months, on) for m in MEASURES.values() if m.settled],
+        charted=_charted(months, on),
         left_out=whole.get(Counted.LEFT_OUT, NONE),
         pending=tally(pending_rows(chosen)),
         stock=identity(chosen.period),
@@ -172,6 +174,14 @@ def _alerts(books: Books | None) -> list[Alert]:
 def _parked(viewer: Staff, on: date) -> Tally:
     found = parked(viewer=viewer, on=on)
     return Tally(found.count, found.pence)
+def _charted(months: dict[date, Tallies], on: date) -> list[Charted]:
+    """Every measure that has a chart, its limits begun anew where the board has marked it."""
+    marked = steps()
+    return [
+        charted(one, one.bases[0], months, on, anew=reasons_of(marked.get(one.code, ())))
+        for one in MEASURES.values()
+        if one.settled
+    ]
 
 
 def _told(faults: list[str], asked: Asked) -> list[str]:

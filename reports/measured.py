@@ -16,6 +16,7 @@ from reports.ages.queries import ended
 from reports.ages.rules import Age, life_table
 from reports.amounts import queries as amounts
 from reports.choices import Asked
+from reports.minuting.steps import beginnings
 from reports.queries import by_group, by_month, by_partner, by_speed
 from reports.rules import (
     MONEY,
@@ -51,7 +52,7 @@ class Measured:
 def measured(measure: Measure, asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Measured:
     """What a measure's page shows, from the rows of its own sources alone."""
     chosen, sources = asked.chosen, sources_of(measure)
-    period = chosen.period
+    period, anew = chosen.period, beginnings(measure.code, asked.anew)
     charting = by_month(replace(chosen, period=window(period)), sources)
     months = {at: one for at, one in charting.items() if period.first <= at <= period.last}
     speeds = by_speed(chosen) if measure.bottom in ORDERED and not chosen.place else {}
@@ -65,7 +66,7 @@ def measured(measure: Measure, asked: Asked, *, viewer: Staff, at: datetime, on:
         groups=_told(measure, beside(by_group(chosen, sources), money.groups)),
         speeds=_told(measure, speeds),
         ages=ages,
-        charts={one: charted(measure, one, charting, on, anew=asked.anew) for one in measure.bases},
+        charts={one: charted(measure, one, charting, on, anew=anew) for one in measure.bases},
     )
 
 

@@ -15,6 +15,7 @@ import reports.citizens.views
 import reports.compared.views
 import reports.extracts.views
 import reports.funnel.views
+import reports.minuting.views
 import reports.pack.views
 import reports.year_end.views
 from core.clock import financial_year, london_day, now

@@ -5,11 +5,14 @@ Wherever another room lists the rows, the line counts that very list.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
+from board.models import Action
+from board.motions.queries import to_vote_on
+from board.rules import ActionStatus
 from core.clock import start_of
 from core.db import db
 from core.errors import NotFound
@@ -17,6 +20,9 @@ from equipment.models import Item, Product
 from equipment.rules import Status
 from funding.entries import Sought, entries
 from funding.purse import purse_of
+from funding.virements.models import VirementMove
+from funding.virements.queries import virements
+from funding.virements.rules import VirementStatus
 from loans.clients.queries import visible
 from loans.models import Loan, Order, OrderLine
 from loans.orders.queries import oldest_waiting_since, orders_seen
@@ -28,7 +34,7 @@ from logistics.requests.queries import waiting
 from logistics.requests.rules import RequestKind
 from logistics.rules import OPEN
 from people.models import Staff
-from people.queries import audit_rows
+from people.queries import audit_rows, scope_of
 from people.rules import May
 from reports.budget.alerts import alerts
 from returns.campaigns.queries import to_ask
@@ -268,6 +274,41 @@ def _trail(asker: Asker) -> Iterator[Waiting]:
     yield Waiting("Acts in the audit trail today", count or 0, "people.audit_trail", values=values)
 
 
+def _board_votes(asker: Asker) -> Iterator[Waiting]:
+    """Motions of a meeting under way that one's own partner has not voted on."""
+    motions = to_vote_on(viewer=asker.viewer, on=asker.on)
+    since = min((one.put_at for one in motions), default=None)
+    yield Waiting("Motions to vote on", len(motions), "board.meetings", since)
+
+
+def _board_actions(asker: Asker) -> Iterator[Waiting]:
+    """Actions that one's own organisation owes the board."""
+    owners = scope_of(asker.viewer, asker.on).organisation_ids
+    mine = select(Action.due_on).where(
+        Action.owner_id.in_(owners), Action.status == ActionStatus.OPEN
+    )
+    coming, late = mine.where(Action.due_on >= asker.on), mine.where(Action.due_on < asker.on)
+    yield _line("Actions of the board to do", "board.meetings", coming, "due_on")
+    yield _line("Actions of the board past their day", "board.meetings", late, "due_on", late=True)
+
+
+def _virements(asker: Asker) -> Iterator[Waiting]:
+    """Virements of one's own that wait for the board, and those decided in the last month."""
+    seen = virements(viewer=asker.viewer, on=asker.on).subquery()
+    last_month = asker.at - timedelta(days=30)
+    waits = select(seen.c.proposed_at).where(seen.c.status == VirementStatus.PROPOSED)
+    yield _line("Virements that wait for the board", "funding.virements", waits, "proposed_at")
+    for status in (VirementStatus.APPROVED, VirementStatus.REFUSED):
+        decided = (
+            select(VirementMove.at)
+            .join(seen, seen.c.id == VirementMove.virement_id)
+            .where(VirementMove.became == status, VirementMove.at > last_month)
+        )
+        yield _line(
+            f"Virements {status.value} in the last 30 days", "funding.virements", decided, "at"
+        )
+
+
 QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.AUTHORISE, _to_approve),
     (May.ORDER, _my_orders),
@@ -283,6 +324,9 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.WORKSHOP, _lanes),
     (May.WORKSHOP, _asked_by_the_public(FAULTS, RequestKind.FAULT)),
     (May.SEE_MONEY, _parked),
+    (May.VOTE, _board_votes),
+    (May.SEE_BOARD, _board_actions),
+    (May.VIRE, _virements),
     (May.SEE_MONEY, _alerts),
     (May.APPROVE_COUNTS, _to_approve_counts),
     (May.SEE_AUDIT, _trail),

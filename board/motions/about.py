@@ -15,7 +15,7 @@ from people.models import Staff
 def _waiting(viewer: Staff, on: date) -> tuple[list[AgreementVersion], list[Virement]]:
     fund = the_fund()
     still = [one for one in versions(fund.id, viewer=viewer, on=on) if one.status not in HELD]
-    return still, proposed(fund, viewer=viewer, on=on)
+    return still, proposed(viewer=viewer, on=on)
 
 
 def about_choices(*, viewer: Staff, on: date) -> list[tuple[str, str]]:

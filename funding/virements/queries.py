@@ -24,11 +24,11 @@ NOTHING = Pence(0)
 Place = tuple[int, str]  # an organisation's number and a product group; no group is the rest
 
 
-def virements(fund: Fund, *, viewer: Staff, on: date) -> Select[Virement]:
+def virements(*, viewer: Staff, on: date) -> Select[Virement]:
     """The selection of virements that touch a budget the viewer may see, the latest first."""
     return (
         select(Virement)
-        .where(Virement.fund_id == fund.id, _seen_by(viewer, on))
+        .where(_seen_by(viewer, on))
         .options(joinedload(Virement.giver), joinedload(Virement.taker))
         .order_by(Virement.id.desc())
     )
@@ -59,11 +59,9 @@ def _seen_by(viewer: Staff, on: date) -> ColumnElement[bool]:
     )
 
 
-def proposed(fund: Fund, *, viewer: Staff, on: date) -> list[Virement]:
+def proposed(*, viewer: Staff, on: date) -> list[Virement]:
     """The virements that wait for the board, the oldest first."""
-    waiting = virements(fund, viewer=viewer, on=on).where(
-        Virement.status == VirementStatus.PROPOSED
-    )
+    waiting = virements(viewer=viewer, on=on).where(Virement.status == VirementStatus.PROPOSED)
     return list(db.session.scalars(waiting.order_by(None).order_by(Virement.id)))
 
 

@@ -27,10 +27,10 @@ from web.writes import writes
 @needs(*MONEY)
 def listed() -> Any:
     """Every virement that touches a budget the viewer may see, the latest first."""
-    fund, on = the_fund(), london_day(now())
+    on = london_day(now())
     return page(
         "funding/virements.html",
-        virements=paged(virements(fund, viewer=who(), on=on)),
+        virements=paged(virements(viewer=who(), on=on)),
         meaning=MEANING,
     )
 

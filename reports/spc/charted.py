@@ -68,7 +68,7 @@ def charted(
     months: Mapping[date, Tallies],
     on: date,
     *,
-    anew: Collection[date] = (),
+    anew: Mapping[date, str] | Collection[date] = (),
 ) -> Charted:
     """A measure's chart from the counts of its months; one not over by a day is left out."""
     over = {
@@ -102,5 +102,5 @@ def chart_rows(one: Charted) -> Iterator[tuple[Any, ...]]:
             unit.written(limits.lower) if limits else None,
             unit.written(limits.upper) if limits else None,
             target,
-            one.control.verdict(point) if point else None,
+            one.control.told_of(month) if point else None,
         )

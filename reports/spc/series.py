@@ -29,7 +29,7 @@ class Control:
     better: Better
     target: int | None
     points: Mapping[date, Point | None]  # none for a month that has no figure
-    anew: frozenset[date]  # the months in which the limits begin anew
+    anew: Mapping[date, str]  # the months in which the limits begin anew, and why where it is said
 
     @property
     def told(self) -> list[tuple[date, Point]]:
@@ -75,6 +75,15 @@ class Control:
         said = point.variation.capitalize()
         return f"{said}: {' and '.join(point.rules)}" if point.rules else said
 
+    def told_of(self, month: date) -> str:
+        """What a month's point says, and that the limits begin anew in it, with the reason."""
+        point = self.points[month]
+        said = self.verdict(point) if point else "No figure"
+        if month not in self.anew:
+            return said
+        why = self.anew[month].rstrip(".")
+        return f"{said}. Limits begin anew{f': {why}' if why else ''}"
+
 
 def control(
     months: Mapping[date, int | None],
@@ -82,15 +91,21 @@ def control(
     better: Better,
     *,
     target: int | None = None,
-    anew: Collection[date] = (),
+    anew: Mapping[date, str] | Collection[date] = (),
 ) -> Control:
     """The control chart of some months, those without a figure left open."""
     told = [month for month, value in months.items() if value is not None]
     values = [value for value in months.values() if value is not None]
-    steps = {next((at for at, month in enumerate(told) if month >= one), 0) for one in anew}
+    because = anew if isinstance(anew, Mapping) else dict.fromkeys(anew, "")
+    steps = {_place(told, month): because[month] for month in sorted(because)}
     points = dict(zip(told, xmr(values, better, anew=steps), strict=True))
-    begun = frozenset(told[step] for step in steps if step > 0)
+    begun = {told[step]: why for step, why in sorted(steps.items()) if step > 0}
     return Control(unit, better, target, {month: points.get(month) for month in months}, begun)
+
+
+def _place(told: list[date], month: date) -> int:
+    """Where the first month with a figure stands, from a month on; the beginning without one."""
+    return next((at for at, one in enumerate(told) if one >= month), 0)
 
 
 def sentence(name: str, chart: Control) -> str:
@@ -166,4 +181,7 @@ def _expected(chart: Control) -> str:
 def _anew(chart: Control) -> str:
     """Since when the limits are those they are, where they begin anew."""
     since = max(chart.anew, default=None)
-    return f" The limits begin anew in {since:%B %Y}." if since else ""
+    if since is None:
+        return ""
+    why = chart.anew[since].rstrip(".")
+    return f" The limits begin anew in {since:%B %Y}{f': {why}' if why else ''}."

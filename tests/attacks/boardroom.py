@@ -8,6 +8,7 @@ from board.models import Meeting
 from board.motions.actions import put_motion
 from board.queries import seats
 from board.rules import MeetingKind
+from board.steps.actions import mark_step
 from core.clock import financial_year, london_day, now
 from core.db import db
 from core.money import Pence
@@ -32,6 +33,7 @@ def a_board_room(
         held, what="Ring the wards", owner=ours[0], due_on=london_day(at), by=chair, at=at
     )
     actions.agree_minutes(agreed, by=chair, at=at)
+    step = mark_step("R5", month=date(2020, 1, 1), reason="A contract", by=chair, at=at)
     called = _called(fund, london_day(at), chair, at)
     pool = {
         "meeting": held.code,
@@ -40,6 +42,7 @@ def a_board_room(
         "to_agree": still.code,
         "motion": motion.code,
         "action": action.code,
+        "step": step.code,
     }
     return {
         "pool": pool,

@@ -101,7 +101,7 @@ def test_the_limits_begin_anew_where_a_step_is_marked():
     assert stepped.limits.mean == 8100
     assert stepped.variation is Variation.COMMON
     assert rates(values).variation is Variation.IMPROVEMENT
-    assert stepped.anew == {months_later(JANUARY, 12)}
+    assert set(stepped.anew) == {months_later(JANUARY, 12)}
 
 
 @pytest.mark.parametrize(
