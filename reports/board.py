@@ -174,6 +174,8 @@ def _alerts(books: Books | None) -> list[Alert]:
 def _parked(viewer: Staff, on: date) -> Tally:
     found = parked(viewer=viewer, on=on)
     return Tally(found.count, found.pence)
+
+
 def _charted(months: dict[date, Tallies], on: date) -> list[Charted]:
     """Every measure that has a chart, its limits begun anew where the board has marked it."""
     marked = steps()

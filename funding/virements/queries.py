@@ -17,7 +17,8 @@ from funding.models import Budget, Fund
 from funding.purse import purse_of, within
 from funding.virements.models import BudgetTransfer, Virement, VirementMove
 from funding.virements.rules import BudgetLine, VirementStatus
-from people.models import Staff
+from people.models import Organisation, Staff
+from people.queries import organisations_by_number
 
 NO_VIREMENT = "There is no such virement. Look for it in the list of virements."
 NOTHING = Pence(0)
@@ -90,6 +91,19 @@ def budget_lines(fund: Fund, on: date) -> dict[Place, BudgetLine]:
         place: BudgetLine(*place, pence, moved.get(place, NOTHING))
         for place, pence in agreed.items()
     }
+
+
+def lines_moved(fund: Fund, on: date, *, viewer: Staff) -> list[tuple[Organisation, BudgetLine]]:
+    """The lines of the year's budget that virements have changed, of whom a viewer may see."""
+    purse = purse_of(viewer, on)
+    lines = [
+        line
+        for line in budget_lines(fund, on).values()
+        if line.moved and (purse.every or line.organisation_id in purse.organisation_ids)
+    ]
+    names = organisations_by_number({line.organisation_id for line in lines})
+    ordered = sorted(lines, key=lambda one: (names[one.organisation_id].name, one.group))
+    return [(names[line.organisation_id], line) for line in ordered]
 
 
 def moved_by_line(

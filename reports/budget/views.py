@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.money import Pence
 from funding.blueprint import MONEY
 from funding.queries import the_fund
+from funding.virements.queries import lines_moved
 from people.access import needs, who
 from reports.blueprint import bp
 from reports.budget.chart import drawn
@@ -54,6 +55,7 @@ def budget() -> Any:
         by_month=month_rows(shown.shown),
         by_partner=savings_by_partner(shown),
         by_group=savings_by_group(shown),
+        moved=lines_moved(chosen.year.fund, chosen.year.ends_on(chosen.year.last), viewer=who()),
         parked=savings_parked(shown),
         drawings=[drawn(shown.shown, frame) for frame in (WIDE, NARROW)],
         method=METHOD_SHAPED if shown.seasonal else METHOD_PLAIN,

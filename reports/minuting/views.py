@@ -17,41 +17,27 @@ from people.access import needs, who
 from people.rules import May
 from reports.blueprint import bp
 from reports.choices import Asked, asked
-from reports.measured import measured
 from reports.measures import measure_by_code
 from reports.minuting.forms import QuotingForm
-from reports.rules import Basis, Measure, read_basis
+from reports.minuting.quoting import quoted
+from reports.rules import Measure, read_basis
 from web.forms import Form
 from web.pages import page
 from web.writes import writes
-
-
-def _quoted(measure: Measure, basis: Basis, chosen: Asked, at: datetime) -> Quoted:
-    """The figure as the measure's page shows it now, to be frozen. Raises Invalid for a team's."""
-    if chosen.chosen.place is not None:
-        raise Invalid(
-            "The board decides about the pool, a partner or a product group. Take the team, "
-            "practice or store out of what is shown first."
-        )
-    whole = measured(measure, chosen, at=at, on=london_day(at)).whole
-    period = chosen.chosen.period
-    partner = next(
-        (o for o in chosen.partners.values() if o.code == chosen.form.partner.data), None
-    )
-    return Quoted(
-        measure.code, measure.name, basis.value, period.first, period.last, chosen.words,
-        whole.above(basis), whole.below(basis) or 0, whole.written(basis),
-        partner.id if partner else None,
-    )  # fmt: skip
 
 
 def _asked(at: datetime) -> Asked:
     return asked(request.args, viewer=who(), on=london_day(at))
 
 
-def _quoting_page(measure: Measure, quoted: Quoted | None, chosen: Asked, form: Form) -> str:
+def _quoted(measure: Measure, chosen: Asked, at: datetime) -> Quoted:
+    basis = read_basis(measure, request.args.get("basis", ""))
+    return quoted(measure, basis, chosen, viewer=who(), at=at, on=london_day(at))
+
+
+def _quoting_page(measure: Measure, told: Quoted | None, chosen: Asked, form: Form) -> str:
     return page(
-        "reports/minute.html", measure=measure, quoted=quoted, address=chosen.address, form=form
+        "reports/minute.html", measure=measure, quoted=told, address=chosen.address, form=form
     )
 
 
@@ -62,10 +48,10 @@ def new_decision(code: str) -> Any:
     measure, at = measure_by_code(code), now()
     chosen, form = _asked(at), _offered(QuotingForm(formdata=None))
     try:
-        quoted = _quoted(measure, read_basis(measure, request.args.get("basis", "")), chosen, at)
+        told = _quoted(measure, chosen, at)
     except Refused as why:
         return _quoting_page(measure, None, chosen, form.refused(why)), why.status
-    return _quoting_page(measure, quoted, chosen, form), chosen.status
+    return _quoting_page(measure, told, chosen, form), chosen.status
 
 
 def _offered(form: QuotingForm) -> QuotingForm:
@@ -81,11 +67,11 @@ def _offered(form: QuotingForm) -> QuotingForm:
 def quote_figure(code: str) -> Any:
     """Put a motion about a figure, which is frozen as it stands at this moment."""
     measure, at, form = measure_by_code(code), now(), _offered(QuotingForm())
-    chosen, quoted = _asked(at), None
+    chosen, told = _asked(at), None
     try:
-        quoted = _quoted(measure, read_basis(measure, request.args.get("basis", "")), chosen, at)
+        told = _quoted(measure, chosen, at)
         if not form.validate() or chosen.status != 200:
-            return _quoting_page(measure, quoted, chosen, form), 422
+            return _quoting_page(measure, told, chosen, form), 422
         meeting = next(one for one in open_meetings() if one.code == form.meeting.data)
         proposer = next(
             (one for one in seats(meeting).values() if one.code == form.proposer.data), None
@@ -94,10 +80,10 @@ def quote_figure(code: str) -> Any:
             raise Invalid("It has no vote at that meeting. Choose another.", field="proposer")
         motion = put_motion(
             meeting, proposer=proposer, title=form.title.data or "", says=form.says.data or "",
-            quoting=quoted, by=who(), at=at,
+            quoting=told, by=who(), at=at,
         )  # fmt: skip
     except Refused as why:
-        return _quoting_page(measure, quoted, chosen, form.refused(why)), why.status
+        return _quoting_page(measure, told, chosen, form.refused(why)), why.status
     flash("The motion is on the agenda, with the figure as it stands now.")
     return redirect(url_for("board.motion", code=motion.code), 303)
 

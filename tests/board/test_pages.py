@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 
@@ -13,14 +12,10 @@ from board.rules import MeetingStatus, MotionStatus, Quoted, Voice
 from core.clock import london_day, now
 from core.db import db
 from people.rules import Role
+from tests.board.pages import words
 from tests.board.sitting import a_board, a_motion, a_sitting
 from tests.builders import NOON, TODAY, a_member_of_staff
 from tests.funding.test_virements import a_budgeted_board, a_virement
-
-
-def words(answer) -> str:
-    text = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))
-    return " ".join(unescape(text).split())
 
 
 def sent(client, at: str, data: dict[str, str] | None = None):

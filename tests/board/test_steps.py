@@ -18,8 +18,8 @@ from reports.minuting.steps import beginnings
 from reports.spc.rules import Better
 from reports.spc.series import control, sentence
 from reports.units import Unit
+from tests.board.pages import words
 from tests.board.sitting import a_board, a_motion, a_sitting, voted
-from tests.board.test_pages import words
 from tests.builders import NOON, a_client, a_loan, a_member_of_staff
 from tests.funding.test_virements import a_budgeted_board, a_virement
 

@@ -20,6 +20,7 @@ from funding.virements.models import BudgetTransfer
 from funding.virements.queries import budget_lines, virement_by_code
 from funding.virements.rules import VIREMENT_LIFE, VirementEvent, VirementStatus
 from people.rules import Role
+from tests.board.pages import words
 from tests.board.sitting import Board, a_board, a_motion, a_sitting, voted
 from tests.builders import NOON, TODAY, a_member_of_staff, an_entry
 
@@ -210,3 +211,15 @@ def test_a_virement_of_others_is_not_there_for_a_partners_finance(app):
     with pytest.raises(NotFound):
         virement_by_code(virement.code, viewer=third, on=TODAY)
     assert virement_by_code(virement.code, viewer=board.chair, on=TODAY) is virement
+
+
+def test_the_budget_page_shows_agreed_moved_and_present(app, as_):
+    board = a_budgeted_board()
+    decided(board, a_virement(board), FOR, FOR)
+    for body in board.partners:
+        an_entry(board.fund, {body.id: 1}, on=TODAY)
+    told = words(as_(board.chair).get("/budget?month=2026-06"))
+    assert "Partner 1: bathing £200.00 £100.00 £300.00" in told
+    assert "Partner 1: walking £300.00 −£100.00 £200.00" in told
+    before = words(as_(board.chair).get("/budget?month=2026-05"))
+    assert "Moved between lines" not in before
