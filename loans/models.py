@@ -198,6 +198,13 @@ class Loan(Coded, Versioned, Model):
             "(asked_back_at is null) = (back_reason is null)", name="asked_with_reason"
         ),
         Index("ix_loan_client_id", "client_id"),
+        # What the board asks of a loan it comes to by another row, without the loan itself.
+        Index(
+            "ix_loan_item_id_id",
+            "item_id",
+            "id",
+            postgresql_include=["product_id", "price", "began_at", "asked_back_at"],
+        ),
         Index("ix_loan_began_at", "began_at"),
         Index("ix_loan_ended_at", "ended_at"),
         Index(
@@ -213,6 +220,9 @@ class Loan(Coded, Versioned, Model):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     price: Mapped[Pence]  # the catalogue price it was issued at
     recycled: Mapped[bool]  # met from recycled stock
+    # As the order said them when it was delivered: what every loan is measured by.
+    ordered_at: Mapped[datetime | None]
+    promised_on: Mapped[date | None]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     lost: Mapped[bool] = mapped_column(default=False)  # ended because the item cannot be found

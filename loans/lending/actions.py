@@ -73,6 +73,8 @@ def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Char
         product=line.product,
         price=line.price,
         recycled=item.recycled,
+        ordered_at=order.placed_at,
+        promised_on=order.promised_on,
         began_at=at,
         rule_id=ruling.rule_id,
         parked_because=ruling.parked_because,
