@@ -20,7 +20,7 @@ from people.queries import successor_of
 from reports.counts import by_key, by_london_month
 from reports.periods import Period
 from reports.rules import Counted, Tallies, Tally, together
-from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of
+from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of, with_orders
 from reports.suppression.kinds import Place, PlaceKind
 from reports.suppression.places import places_of
 from reports.suppression.rules import Seen, told
@@ -142,7 +142,11 @@ def by_group(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[Group,
 
 def by_speed(chosen: Chosen) -> dict[Speed, Tallies]:
     """What was delivered by the speed it was ordered with, the fastest first."""
-    found = _tallied(chosen, [source_of(Counted.PROMISED)], lambda source: Order.speed)
+    found = _tallied(
+        chosen,
+        [replace(source_of(Counted.PROMISED), joined=with_orders)],
+        lambda source: Order.speed,
+    )
     return {speed: found[speed] for speed in Speed if speed in found}
 
 

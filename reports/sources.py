@@ -100,7 +100,8 @@ def _loans(columns: Select[Any]) -> Select[Any]:
     return columns.select_from(Loan).join(Product, Product.id == Loan.product_id)
 
 
-def _orders(columns: Select[Any]) -> Select[Any]:
+def with_orders(columns: Select[Any]) -> Select[Any]:
+    """Columns of loans and of the orders they came of, to their rows."""
     lines = _loans(columns).join(OrderLine, OrderLine.id == Loan.line_id)
     return lines.join(Order, Order.id == OrderLine.order_id)
 
@@ -178,7 +179,7 @@ def _carries(group: Group) -> Condition:
     return exists().where(Product.id.in_(products), Product.group == group).correlate(Visit)
 
 
-_IN_SEVEN = within_working_days(SEVEN, london(Order.placed_at), london(Loan.began_at), Order, Loan)
+_IN_SEVEN = within_working_days(SEVEN, london(Loan.ordered_at), london(Loan.began_at), Loan)
 _MADE = Visit.status.in_((VisitStatus.DONE, VisitStatus.PART_DONE, VisitStatus.FAILED))
 SOURCES = (
     _of_loans(
@@ -190,6 +191,10 @@ SOURCES = (
             Counted.BACK: and_(_COUNTS, _BACK),
             Counted.LEFT_OUT: LEFT_OUT,
             Counted.LENT: true(),
+            Counted.PROMISED: and_(_COUNTS, Loan.promised_on.is_not(None)),
+            Counted.ON_TIME: and_(_COUNTS, london(Loan.began_at) <= Loan.promised_on),
+            Counted.PLACED: and_(_COUNTS, Loan.ordered_at.is_not(None)),
+            Counted.IN_SEVEN: and_(_COUNTS, _IN_SEVEN),
         },
         amounts={Counted.REISSUED: Amount("grams", _grams())},
     ),
@@ -214,16 +219,6 @@ SOURCES = (
             Counted.READY: _days(Loan.asked_back_at, Return.decided_at),
             Counted.REUSABLE: _days(Return.received_at, Return.decided_at),
         },
-    ),
-    _of_loans(
-        Loan.began_at,
-        {
-            Counted.PROMISED: and_(_COUNTS, Order.promised_on.is_not(None)),
-            Counted.ON_TIME: and_(_COUNTS, london(Loan.began_at) <= Order.promised_on),
-            Counted.PLACED: and_(_COUNTS, Order.placed_at.is_not(None)),
-            Counted.IN_SEVEN: and_(_COUNTS, _IN_SEVEN),
-        },
-        joined=_orders,
     ),
     replace(
         _of_loans(

@@ -12,7 +12,7 @@ and ended_at >= %(charted)s and ended_at < %(ends)s group by 1, 2""",
     f"""select date_trunc('month', decided_at), decision, count(*), sum(price)
 from "return" r join loan l on l.id = r.loan_id {_LENDABLE}
 and decided_at >= %(charted)s and decided_at < %(ends)s group by 1, 2""",
-    f"""select date_trunc('month', began_at), began_at::date <= promised_on, count(*)
+    f"""select date_trunc('month', began_at), began_at::date <= orders.promised_on, count(*)
 from loan l join order_line on order_line.id = l.line_id
 join orders on orders.id = order_line.order_id {_LENDABLE}
 and began_at >= %(charted)s and began_at < %(ends)s group by 1, 2""",

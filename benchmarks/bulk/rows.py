@@ -106,12 +106,13 @@ from bulk_loan order by id
 """
 LENT = """
 insert into loan (id, code, version, item_id, client_id, line_id, fund_id, product_id, price,
-  recycled, began_at, ended_at, lost, asked_back_at, back_reason, rule_id, facts)
+  recycled, ordered_at, promised_on, began_at, ended_at, lost, asked_back_at, back_reason, rule_id,
+  facts)
 select l.id, bulk_code(l.id), 1, item_id, mod(n, %(clients)s) + 1, l.id, %(fund)s, product_id,
-  price, not fresh, b, case when e <= %(until)s then e end,
+  price, not fresh, o.placed_at, o.promised_on, b, case when e <= %(until)s then e end,
   coalesce(ends_it = 'lost' and e <= %(until)s, false), case when asked <= %(until)s then asked end,
   case when asked <= %(until)s then 'no longer needed' end, %(rule)s, '{}'
-from bulk_loan l where b <= %(until)s order by l.id
+from bulk_loan l join orders o on o.id = l.n + 1 where b <= %(until)s order by l.id
 """
 SHARES = """
 insert into loan_share (loan_id, organisation_id, weight)
