@@ -107,7 +107,8 @@ def _cover(pack: Pack) -> PageTemplate:
         y = _written(canvas, ("Board pack",), BOLD, 34, y - 50)
         y = _written(canvas, (f"{pack.month:%B %Y}",), BOLD, 24, y - 6)
         about = wrapped(pack.narrowed, PLAIN, 13, PAPER, 3)
-        _written(canvas, about, PLAIN, 13, y - 8)
+        y = _written(canvas, about, PLAIN, 13, y - 8)
+        _written(canvas, (pack.meeting,), PLAIN, 13, y - 4)
         canvas.restoreState()
 
     return PageTemplate("cover", [_room(HEIGHT - BAND - 30)], onPage=draw)

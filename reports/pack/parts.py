@@ -131,8 +131,9 @@ class Pack:
 
     fund: str
     month: date
-    about: str  # what the figures are narrowed to, as a heading says it
+    about: str  # the month, and what the figures are narrowed to, as a heading says it
     parts: tuple[Part, ...]
+    meeting: str = ""  # for which meeting it is, in words
 
     @property
     def title(self) -> str:
@@ -147,7 +148,7 @@ class Pack:
     @cached_property
     def sign(self) -> str:
         """Eight letters that are the same for the same figures, and differ where one does."""
-        told = repr((self.fund, self.about, self.parts))
+        told = repr((self.fund, self.about, self.parts, self.meeting))
         made = hashlib.sha256(told.encode()).hexdigest()[:8].upper()
         return f"{made[:4]} {made[4:]}"
 

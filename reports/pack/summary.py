@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from board.models import Meeting
+from board.rules import MotionStatus
 from core.money import pounds
 from funding.entries import Found
 from reports.board import Board
@@ -14,11 +16,13 @@ NO_CHANGE = "No measure has moved more than chance explains, or there are too fe
 NO_DECISION = "Nothing in these figures asks for a decision."
 
 
-def summary_part(board: Board, waiting: Found, disputed: tuple[Cells, ...]) -> Part:
+def summary_part(
+    board: Board, waiting: Found, disputed: tuple[Cells, ...], coming: Meeting | None
+) -> Part:
     """What stands, what changed, whether it matters, and what needs a decision."""
     spend = spend_sentence(board)
     changed = tuple(f"{one.measure.code} {sentence}" for one, sentence in board.news)
-    asked = tuple(_decisions(board, waiting, disputed))
+    asked = (*_motions(coming), *_decisions(board, waiting, disputed))
     blocks: list[Block] = [Said(board.headline)]
     blocks += [Said(spend)] if spend else []
     blocks += [Heading("What changed"), Listed(changed) if changed else Said(NO_CHANGE)]
@@ -51,6 +55,13 @@ def _matters(board: Board) -> Iterator[str]:
         ]
         if named:
             yield f"{words}: the target of {', '.join(named)}."
+
+
+def _motions(coming: Meeting | None) -> Iterator[str]:
+    """What the agenda of the next meeting asks."""
+    for motion in coming.motions if coming else ():
+        if motion.status is not MotionStatus.WITHDRAWN:
+            yield f"Motion of {motion.proposer.name}: {motion.title}."
 
 
 def _decisions(board: Board, waiting: Found, disputed: tuple[Cells, ...]) -> Iterator[str]:

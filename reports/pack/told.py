@@ -16,11 +16,13 @@ from reports.board import board
 from reports.choices import Asked, asked
 from reports.pack.exceptions import exceptions_part
 from reports.pack.measures import charts_part, definitions_part, figures_part
+from reports.pack.meetings import meetings_part, next_after
 from reports.pack.money import disputed_of, money_part, parked_of
 from reports.pack.parts import Pack
 from reports.pack.quality import quality_part, stock_part
 from reports.pack.summary import summary_part
 from reports.suppression.kinds import PlaceKind
+from web.filters import day
 
 NARROWED_TO = ("partner", "group")
 
@@ -54,6 +56,7 @@ def pack(chosen: Asked, *, viewer: Staff, at: datetime) -> Pack:
     on = months_later(month, 1)
     told = board(chosen, viewer=viewer, at=at, on=on)
     fund = db.session.scalar(select(Fund).order_by(Fund.id).limit(1))
+    coming = next_after(month)
     waiting = parked_of(month, viewer=viewer, on=on)
     disputed = disputed_of(month, viewer=viewer, on=on)
     return Pack(
@@ -61,13 +64,15 @@ def pack(chosen: Asked, *, viewer: Staff, at: datetime) -> Pack:
         month=month,
         about=chosen.words,
         parts=(
-            summary_part(told, waiting, disputed),
+            summary_part(told, waiting, disputed, coming),
             figures_part(told),
             charts_part(told),
             money_part(told),
             stock_part(told),
             exceptions_part(told, waiting, disputed),
+            meetings_part(coming, viewer=viewer, on=on),
             definitions_part(told),
             quality_part(told, fund),
         ),
+        meeting=f"For the meeting of {day(coming.on)}" if coming else "",
     )
