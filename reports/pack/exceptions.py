@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 
 from core.money import pounds
-from funding.entries import Found
 from reports.board import Board
-from reports.measures import MEASURES
 from reports.pack.measures import points_table
 from reports.pack.money import DISPUTE_HEADS
 from reports.pack.parts import Block, Cells, Heading, Part, Rate, Said, Table
-from reports.queries import by_speed
-from reports.rules import Basis, figure
+from reports.rules import Basis, Counted
 from web.filters import counted
 
 SPEED_HEADS = ("Speed ordered", "On time", "Delivered", "Late", "Figure")
 
 
-def exceptions_part(board: Board, waiting: Found, disputed: tuple[Cells, ...]) -> Part:
+def exceptions_part(board: Board, disputed: tuple[Cells, ...]) -> Part:
     """Everything in the figures that is out of the ordinary, named."""
     return Part(
         "Exceptions",
@@ -26,7 +23,7 @@ def exceptions_part(board: Board, waiting: Found, disputed: tuple[Cells, ...]) -
             Heading("Late"),
             *_late(board),
             Heading("Parked: nobody pays yet"),
-            Said(_parked(board, waiting)),
+            Said(_parked(board)),
             Heading("Disputed"),
             *_disputed(disputed),
         ),
@@ -40,22 +37,22 @@ def _points(board: Board) -> Iterator[Block]:
 
 def _late(board: Board) -> Iterator[Block]:
     """Deliveries of the month by the speed they were ordered with."""
-    speeds = by_speed(board.asked.chosen)
-    if not speeds:
-        yield Said("Nothing was delivered in the month that had a promised day.")
-        return
     rows: list[Cells] = []
-    for speed, tallies in speeds.items():
-        one = figure(MEASURES["S1"], tallies)
+    for speed, figures in board.by_speed.items():
+        one = next(told for told in figures if told.measure.top is Counted.ON_TIME)
         above, below = one.top.count, one.bottom.count
         rate = Rate(one.hundredths(Basis.ITEMS), one.measure.unit)
         rows.append((speed.value.capitalize(), above, below, below - above, rate))
+    if not rows:
+        yield Said("Nothing was delivered in the month that had a promised day.")
+        return
     yield Table("Delivered on time, by speed", SPEED_HEADS, tuple(rows), "Late")
 
 
-def _parked(board: Board, waiting: Found) -> str:
+def _parked(board: Board) -> str:
     if board.asked.chosen.within is not None:
         return "Whoever sees every partner's money sees which charges wait for a payer."
+    waiting = board.parked
     if not waiting.count:
         return "At the end of the month every charge had somebody to pay it."
     return (

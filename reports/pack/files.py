@@ -38,7 +38,8 @@ def gathered(pack: Pack) -> list[Rows]:
     said = Rows("Summary", SENTENCE_HEADS)
     said.rows = [(part.name, text) for part in pack.parts for text in part.sentences]
     sheets = {said.name: said}
-    for table in (table for part in pack.parts for table in part.tables):
+    tables = [table for part in pack.parts for table in part.tables]
+    for table in [*tables, *([pack.figures] if pack.figures else [])]:
         heads = (table.of, *table.heads) if table.of else table.heads
         sheets.setdefault(table.sheet, Rows(table.sheet, heads)).take(table)
     return list(sheets.values())

@@ -20,15 +20,19 @@ from reports.pack.parts import (
     Table,
     pounds_of,
 )
-from reports.rules import Basis, Figure, Measure, figure, together
+from reports.rules import Basis, Counted, Figure, Measure, figure, together
+from reports.rules import Part as PartOfPage
 from reports.spc.charted import Charted
 from reports.spc.icons import assurance, variation
 from reports.spc.rules import Variation
+from reports.told import FIGURE_HEADS, told
 from reports.units import COUNTED_AMOUNTS, Unit
 
+PENDING = "Pending"  # what waits today
 UNNAMED = (Unit.PERCENT, Unit.POUNDS, Unit.EACH)  # written with their sign
 YEAR, QUARTER = 12, 3  # months
-FIGURE_HEADS = ("Measure", "By", "Unit", "Counted", "Of", "The month", "Twelve months")
+MEASURE_HEADS = ("Measure", "By", "Unit", "Counted", "Of", "The month", "Twelve months")
+MONEY_HEADS = ("Measure", "Counted", "Of or less", "Figure")
 MONTH_HEADS = (
     "Month", "Counted", "Of", "Figure", "Average", "Lower limit", "Upper limit", "What it shows",
 )  # fmt: skip
@@ -44,14 +48,16 @@ POINT_HEADS = ("Measure", "Month", "Figure", "Lower limit", "Upper limit", "What
 DEFINITION_HEADS = ("Measure", "Unit", "Formula", "Good is", "Target", "Who answers for it")
 
 
-def settled(board: Board) -> list[Figure]:
-    """The figures of measures that a month keeps, as the page has them."""
-    return [one for one in board.rates if one.measure.settled]
+def kept(board: Board) -> list[Figure]:
+    """The figures that a month keeps, as the page has them, those of money last."""
+    of_money = [*board.of(PartOfPage.MONEY)]
+    others = [one for one in board.rates if one.measure.part is not PartOfPage.MONEY]
+    return [one for one in (*others, *of_money) if one.measure not in changing()]
 
 
 def changing() -> list[Measure]:
     """The measures whose figure of a month goes on changing: a pack leaves them to the page."""
-    return [measure for measure in MEASURES.values() if not measure.settled]
+    return [measure for measure in MEASURES.values() if measure.top is Counted.BACK]
 
 
 def figures_part(board: Board) -> Part:
@@ -60,7 +66,8 @@ def figures_part(board: Board) -> Part:
     year = _of_twelve_months(board, month)
     rows = tuple(
         _figure_row(one, year[one.measure.code], basis)
-        for one in settled(board)
+        for one in kept(board)
+        if one.measure.part is not PartOfPage.MONEY
         for basis in one.measure.bases
     )
     said = (
@@ -68,7 +75,7 @@ def figures_part(board: Board) -> Part:
         f" {months_later(month, 1 - YEAR):%B %Y} to {month:%B %Y}. What each means and leaves out"
         " stands under Definitions."
     )
-    table = Table("Measures", FIGURE_HEADS, rows, "Measures")
+    table = Table("Measures", MEASURE_HEADS, rows, "Measures")
     blocks = (Said(said), table, Heading("How to read the charts that follow"), Said(READING))
     return Part("Figures of the month", blocks)
 
@@ -84,18 +91,40 @@ def _figure_row(one: Figure, year: Figure, basis: Basis) -> Cells:
     return (*named, *_counted(one, basis), _rate(one, basis), _rate(year, basis))
 
 
+def money_table(board: Board) -> Table:
+    """The sums of money of the month, each with what it was made from."""
+    rows = tuple(
+        (f"{one.measure.code} {one.measure.name}", *_counted(one, basis), _rate(one, basis))
+        for one in kept(board)
+        if one.measure.part is PartOfPage.MONEY
+        for basis in one.measure.bases
+    )
+    return Table(f"Money, {board.asked.words}", MONEY_HEADS, rows, "Sums of money")
+
+
 def _rate(one: Figure, basis: Basis) -> Rate:
     return Rate(one.hundredths(basis), one.measure.unit)
 
 
 def _counted(one: Figure, basis: Basis) -> tuple[Cell, Cell]:
     """The numbers above and below the line: money as pounds, days and loans as numbers."""
+    if not one.known:
+        return None, None
     above, below, unit = one.above(basis), one.below(basis), one.measure.unit
     money = basis is Basis.VALUE
     top: Cell = above
     if unit not in COUNTED_AMOUNTS and (money or unit in (Unit.POUNDS, Unit.EACH)):
         top = pounds_of(above)
     return top, pounds_of(below) if money and below is not None else below
+
+
+def figures_table(board: Board) -> Table:
+    """Every figure of the page that a month keeps, by the id a program asks for it by."""
+    left_to_the_page = {one.code for one in changing()}
+    rows = tuple(
+        one.row for one in told(board) if one.code not in left_to_the_page and one.part != PENDING
+    )
+    return Table("All figures", FIGURE_HEADS, rows, "All figures")
 
 
 def charts_part(board: Board) -> Part:
@@ -159,7 +188,7 @@ def _points(one: Charted, since: date) -> Iterator[Cells]:
 
 def definitions_part(board: Board) -> Part:
     """What each measure is, means, leaves out, and who answers for it."""
-    measures = [one.measure for one in settled(board)]
+    measures = [one.measure for one in kept(board)]
     defined = tuple(_definition(one) for one in measures)
     left_out = tuple(_left_out(measures))
     blocks: list[Block] = [

@@ -12,13 +12,14 @@ from core.money import Pence, percent, pounds
 from funding.disputes.models import Dispute, DisputeMove
 from funding.disputes.queries import disputes
 from funding.disputes.rules import OPEN, DisputeStatus
-from funding.entries import Found
 from funding.models import Account, Entry, Posting
 from funding.purse import purse_of
 from funding.rules import AccountKind
 from people.models import Staff
 from reports.board import Board, accounts_behind
+from reports.pack.measures import money_table
 from reports.pack.parts import Block, Cells, Part, Rate, Said, Table, pounds_of
+from reports.rules import NONE, Tally
 from reports.units import Unit
 
 SPEND_HEADS = ("Partner", "The month", "The year so far", "Budget", "Left", "Used")
@@ -31,10 +32,12 @@ def money_part(board: Board) -> Part:
     first, _ = financial_year(month)
     name = f"Spend against budget, April {first.year} to {month:%B %Y}"
     if not board.standings:
-        return Part("Money", (Said("Nothing has been charged to anybody yet."),))
+        empty = Said("Nothing has been charged to anybody yet.")
+        return Part("Money", (money_table(board), empty))
     rows = tuple(_rows(board))
     blocks: list[Block] = [
         Said(spend_sentence(board) or "No budget is agreed for the year."),
+        money_table(board),
         Table(name, SPEND_HEADS, rows, "Money", total=len(board.standings) > 1),
     ]
     return Part("Money", tuple(blocks))
@@ -80,20 +83,10 @@ def spend_sentence(board: Board) -> str:
     )
 
 
-def over_budget(board: Board) -> list[str]:
-    """A sentence for each partner that has spent more than its whole year's budget."""
-    return [
-        f"{one.organisation.name} has spent {pounds(Pence(one.year - one.budget))} more than its"
-        f" budget for the whole year ({pounds(one.budget)})."
-        for one in board.standings
-        if one.budget and one.year > one.budget
-    ]
-
-
-def parked_of(month: date, *, viewer: Staff, on: date) -> Found:
+def parked_of(month: date, *, viewer: Staff, on: date) -> Tally:
     """The charges nobody pays for yet at a month's end, for who sees everybody's money."""
     if not purse_of(viewer, on).every:
-        return Found(0, Pence(0))
+        return NONE
     back = aliased(Entry)
     taken_back = select(back.id).where(back.reverses_id == Entry.id, back.month <= month)
     count, pence = db.session.execute(
@@ -107,7 +100,7 @@ def parked_of(month: date, *, viewer: Staff, on: date) -> Found:
             ~taken_back.exists(),
         )
     ).one()
-    return Found(count, Pence(int(pence)))
+    return Tally(count, Pence(int(pence)))
 
 
 def disputed_of(month: date, *, viewer: Staff, on: date) -> tuple[Cells, ...]:

@@ -133,6 +133,7 @@ class Pack:
     month: date
     about: str  # the month, and what the figures are narrowed to, as a heading says it
     parts: tuple[Part, ...]
+    figures: Table | None = None  # every one of them, for the files alone
     meeting: str = ""  # for which meeting it is, in words
 
     @property
@@ -148,7 +149,7 @@ class Pack:
     @cached_property
     def sign(self) -> str:
         """Eight letters that are the same for the same figures, and differ where one does."""
-        told = repr((self.fund, self.about, self.parts, self.meeting))
+        told = repr((self.fund, self.about, self.parts, self.figures, self.meeting))
         made = hashlib.sha256(told.encode()).hexdigest()[:8].upper()
         return f"{made[:4]} {made[4:]}"
 

@@ -5,14 +5,15 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from core.clock import month_of
+from core.clock import month_of, months_later
 from core.db import db
 from core.money import pounds
 from equipment.models import ItemMove
 from funding.models import Entry, Fund
 from funding.periods.queries import period_of
 from funding.periods.rules import PeriodStatus
-from reports.board import Board, signs
+from reports import periods
+from reports.board import Board, proved_months, signs
 from reports.pack.measures import changing
 from reports.pack.parts import (
     Block,
@@ -104,9 +105,12 @@ def quality_part(board: Board, fund: Fund | None) -> Part:
 
 
 def _checks(board: Board) -> Iterator[Block]:
+    period = board.asked.chosen.period
+    proved = periods.months(*proved_months(period, months_later(period.first, 1)))
     yield Check(
-        "Every entry of the ledger sums to nothing, and so does the whole.",
-        "The ledger does not add up:",
+        f"Every entry of the ledger that counts in {proved} sums to nothing, and so do they"
+        " together.",
+        f"The ledger of {proved} does not add up:",
         tuple(board.ledger[:20]),
     )
     yield Check(
@@ -177,7 +181,7 @@ def _rows(board: Board) -> Iterator[Cells]:
     """Each set of rows a measure counts, once."""
     told: dict[Counted, Tally] = {Counted.LEFT_OUT: board.left_out}
     for one in board.rates:
-        if one.measure.settled:
+        if one.measure not in changing():
             told.setdefault(one.measure.top, one.top)
             if one.measure.bottom is not None:
                 told.setdefault(one.measure.bottom, one.bottom)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from board.models import Meeting
 from board.rules import MotionStatus
-from core.money import pounds
-from funding.entries import Found
+from people.models import Staff
 from reports.board import Board
-from reports.pack.money import over_budget, spend_sentence
-from reports.pack.parts import Block, Cells, Heading, Listed, Part, Said
+from reports.decisions import raised
+from reports.pack.money import spend_sentence
+from reports.pack.parts import Block, Heading, Listed, Part, Said
 from reports.spc.rules import Assurance, Variation
 from web.filters import counted
 
@@ -16,13 +16,11 @@ NO_CHANGE = "No measure has moved more than chance explains, or there are too fe
 NO_DECISION = "Nothing in these figures asks for a decision."
 
 
-def summary_part(
-    board: Board, waiting: Found, disputed: tuple[Cells, ...], coming: Meeting | None
-) -> Part:
+def summary_part(board: Board, coming: Meeting | None, *, viewer: Staff) -> Part:
     """What stands, what changed, whether it matters, and what needs a decision."""
     spend = spend_sentence(board)
     changed = tuple(f"{one.measure.code} {sentence}" for one, sentence in board.news)
-    asked = (*_motions(coming), *_decisions(board, waiting, disputed))
+    asked = (*_motions(coming), *(one.sentence for one in raised(board, viewer=viewer)))
     blocks: list[Block] = [Said(board.headline)]
     blocks += [Said(spend)] if spend else []
     blocks += [Heading("What changed"), Listed(changed) if changed else Said(NO_CHANGE)]
@@ -62,30 +60,6 @@ def _motions(coming: Meeting | None) -> Iterator[str]:
     for motion in coming.motions if coming else ():
         if motion.status is not MotionStatus.WITHDRAWN:
             yield f"Motion of {motion.proposer.name}: {motion.title}."
-
-
-def _decisions(board: Board, waiting: Found, disputed: tuple[Cells, ...]) -> Iterator[str]:
-    for one in board.charted:
-        named = f"{one.measure.code} {one.name}"
-        if one.control.variation is Variation.CONCERN:
-            yield f"{named} is a concern. {one.measure.owner} answers for it: ask what was done."
-        if one.control.assurance is Assurance.FAILS:
-            yield (
-                f"{named} will not meet its target while nothing changes. Change how it is done,"
-                " or the target."
-            )
-    yield from over_budget(board)
-    if waiting.count:
-        wait = "waits" if waiting.count == 1 else "wait"
-        yield (
-            f"{counted(waiting.count, 'charge')} of {pounds(waiting.pence)} in all {wait} for"
-            " somebody to say who pays."
-        )
-    if disputed:
-        stand = "stands" if len(disputed) == 1 else "stand"
-        yield f"{counted(len(disputed), 'disputed line')} {stand} open (see Exceptions)."
-    if board.ledger or not board.stock.holds or not board.consumables.holds or board.differing:
-        yield "A check of the figures does not hold (see Data quality)."
 
 
 def _so_many(number: int) -> str:

@@ -1,6 +1,7 @@
 """A month's pack, told from the board's own figures: nothing is counted anew."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,7 +16,12 @@ from reports import periods
 from reports.board import board
 from reports.choices import Asked, asked
 from reports.pack.exceptions import exceptions_part
-from reports.pack.measures import charts_part, definitions_part, figures_part
+from reports.pack.measures import (
+    charts_part,
+    definitions_part,
+    figures_part,
+    figures_table,
+)
 from reports.pack.meetings import meetings_part, next_after
 from reports.pack.money import disputed_of, money_part, parked_of
 from reports.pack.parts import Pack
@@ -54,25 +60,28 @@ def pack(chosen: Asked, *, viewer: Staff, at: datetime) -> Pack:
     """The pack of a month: a function of its rows, and of what the viewer may see, alone."""
     month = chosen.chosen.period.first
     on = months_later(month, 1)
-    told = board(chosen, viewer=viewer, at=at, on=on)
     fund = db.session.scalar(select(Fund).order_by(Fund.id).limit(1))
     coming = next_after(month)
     waiting = parked_of(month, viewer=viewer, on=on)
     disputed = disputed_of(month, viewer=viewer, on=on)
+    told = replace(
+        board(chosen, viewer=viewer, at=at, on=on), parked=waiting, disputes=len(disputed)
+    )
     return Pack(
         fund=fund.name if fund else "Community equipment service",
         month=month,
         about=chosen.words,
         parts=(
-            summary_part(told, waiting, disputed, coming),
+            summary_part(told, coming, viewer=viewer),
             figures_part(told),
             charts_part(told),
             money_part(told),
             stock_part(told),
-            exceptions_part(told, waiting, disputed),
+            exceptions_part(told, disputed),
             meetings_part(coming, viewer=viewer, on=on),
             definitions_part(told),
             quality_part(told, fund),
         ),
+        figures=figures_table(told),
         meeting=f"For the meeting of {day(coming.on)}" if coming else "",
     )
