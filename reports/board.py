@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from board.queries import steps
-from core.clock import financial_year
+from board.models import Meeting, Motion
+from board.queries import last_meeting, open_motions, steps
+from core.clock import financial_year, month_of, months_later
 from equipment.models import Item, Product
 from equipment.rules import Flow, Status
 from funding.alerts.queries import thresholds_of
@@ -23,6 +24,7 @@ from reports.budget.alerts import Alert, alerts_of
 from reports.budget.lines import Books, lines_of
 from reports.choices import Asked
 from reports.consumables import Consumables, consumables
+from reports.fairness.queries import Fairness, fairness
 from reports.measures import MEASURES
 from reports.minuting.steps import reasons_of
 from reports.periods import Period
@@ -81,6 +83,9 @@ class Board:
     alerts: list[Alert]  # thresholds of budgets that are passed
     parked: Tally  # what nobody pays for yet, for who sees every partner's money
     disputes: int  # open ones
+    fairness: Fairness | None  # for who sees every partner's money, of the whole pool
+    meeting: Meeting | None  # the last one that took place
+    motions: tuple[Motion, ...]  # nobody has decided them yet
 
     @property
     def headline(self) -> str:
@@ -120,6 +125,18 @@ class Board:
     def of(self, part: str) -> list[Figure]:
         """The figures that stand in one part of the page."""
         return [one for one in (*self.rates, *self.money) if one.measure.part == part]
+
+    @property
+    def before(self) -> date | None:
+        """The last whole month that the last meeting had before it; none without a meeting."""
+        return months_later(month_of(self.meeting.on), -1) if self.meeting else None
+
+    def then(self, one: Charted) -> tuple[date, Figure] | None:
+        """What a measure stood at when the board last met, or the month before the last whole."""
+        told = [month for month, _ in one.control.told]
+        month = self.before or (told[-2] if len(told) > 1 else None)
+        found = one.figures.get(month) if month else None
+        return (month, found) if month and found else None
 
     @property
     def by_speed(self) -> dict[Speed, list[Figure]]:
@@ -164,6 +181,9 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         alerts=_alerts(books),
         parked=_parked(viewer, on),
         disputes=waiting(viewer=viewer, on=on).count,
+        fairness=fairness(looked) if looked else None,
+        meeting=last_meeting(on),
+        motions=tuple(open_motions()),
     )
 
 

@@ -23,7 +23,14 @@ class Raised:
 
 def raised(board: Board, *, viewer: Staff) -> list[Raised]:
     """What needs a decision by the figures, what is wrong with the figures themselves first."""
-    return [*_crosses(board), *_measures(board), *_money(board, viewer)]
+    return [*_crosses(board), *_motions(board), *_measures(board), *_money(board, viewer)]
+
+
+def _motions(board: Board) -> Iterator[Raised]:
+    for motion in board.motions:
+        meets = f"for the meeting of {motion.meeting.on:%-d %B %Y}"
+        address = {"code": motion.code}
+        yield Raised(f"To decide {meets}: {motion.title}", "board.motion", address)
 
 
 def _crosses(board: Board) -> Iterator[Raised]:

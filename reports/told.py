@@ -12,6 +12,7 @@ from people.models import Organisation
 from reports.board import Board
 from reports.choices import Asked
 from reports.consumables import Consumables
+from reports.fairness.queries import Kind
 from reports.measured import Measured
 from reports.measures import MEASURES
 from reports.periods import Period
@@ -72,6 +73,7 @@ def told(board: Board) -> Iterator[Told]:
     yield from _terms("Stock", "stock", _stock(board.stock), period)
     yield from _terms("Consumables", "consumables", _consumables(board.consumables), period)
     yield from _standings(board)
+    yield from _shares(board)
 
 
 def rows_of(board: Board) -> Iterator[tuple[Any, ...]]:
@@ -156,6 +158,21 @@ def _spent(
     last = board.asked.chosen.period.last
     used = percent(spent, budget)
     return Told(figure_id, "Money", code, name, PENCE, None, last, spent, budget, used)
+
+
+def _shares(board: Board) -> Iterator[Told]:
+    """Each partner's share of what is laid beside each other, and the whole of it."""
+    fair, period = board.fairness, board.asked.chosen.period
+    if fair is None:
+        return
+    for kind in Kind:
+        about = (kind.value, PENCE, period.first, period.last)
+        whole, all_id = fair.whole(kind), f"fairness.{kind.key}"
+        for one in fair.partners:
+            code, part = one.official_code, fair.part(kind, one)
+            text = fair.share(kind, one)
+            yield Told(f"{all_id}.{one.code}", "Fairness", code, *about, part, whole, text)
+        yield Told(all_id, "Fairness", None, *about, whole, None, pounds(whole))
 
 
 def of_measured(measure: Measure, shown: Measured, asked: Asked) -> Iterator[Told]:

@@ -14,6 +14,7 @@ import reports.budget.views
 import reports.citizens.views
 import reports.compared.views
 import reports.extracts.views
+import reports.fairness.views
 import reports.funnel.views
 import reports.minuting.views
 import reports.pack.views
@@ -35,6 +36,7 @@ from reports.blueprint import bp
 from reports.charts import NARROW, WIDE
 from reports.choices import Asked, asked, usual_periods
 from reports.decisions import raised
+from reports.fairness.queries import Kind
 from reports.links import links_for
 from reports.measured import measured, of_speed
 from reports.measures import measure_by_code
@@ -92,6 +94,7 @@ def board() -> Any:
         usual=usual_periods(london_day(at)),
         signs=boards.signs(),
         raised=raised(figures, viewer=who()),
+        kinds=list(Kind),
         accounts_behind=boards.accounts_behind,
         exclusions=EXCLUSIONS,
         pending_words=PENDING,

@@ -86,7 +86,7 @@ def avoided_by_month(year: Span, *, group: str = "") -> dict[date, Pence]:
         select(month, func.sum(Loan.price))
         .select_from(Loan)
         .join(Product, Product.id == Loan.product_id)
-        .where(*_wanted(year), shared)
+        .where(*_wanted(year, Counted.REISSUED), shared)
         .group_by(month)
     )
     asked = asked.where(Product.group == Group(group)) if group else asked
@@ -103,11 +103,29 @@ def costs_by_month(
     return {of: Pence(int(pence)) for of, pence in db.session.execute(asked)}
 
 
+def laid(year: Span, counted: Counted) -> dict[int | None, Pence]:
+    """What falls on whom of the prices of some counted loans, on who stands there today."""
+    found: dict[int | None, Pence] = {}
+    for who, _, _, pence in _laid(year, counted, literal(year.first, Date)):
+        payer = _today(who, year.on)
+        found[payer] = Pence(found.get(payer, 0) + pence)
+    return found
+
+
 def _avoided(
     year: Span, viewer: Staff, month: Any
 ) -> Iterator[tuple[int | None, date, str, Pence]]:
     purse = purse_of(viewer, year.on)
-    shared, wanted = _shares(year)
+    for who, of, group, pence in _laid(year, Counted.REISSUED, month):
+        if EVERYTHING.may(who, purse):
+            yield who, of, group, pence
+
+
+def _laid(
+    year: Span, counted: Counted, month: Any
+) -> Iterator[tuple[int | None, date, str, Pence]]:
+    """What falls on whom of the prices of some loans; those that are alike are split once."""
+    shared, wanted = _shares(year, counted)
     asked = (month.label("of_month"), Product.group, Loan.price, shared.c.who, shared.c.weights)
     rows = db.session.execute(
         select(*asked, func.count())
@@ -119,20 +137,24 @@ def _avoided(
     )
     for of, group, price, whose, weights, count in rows:
         for who, pence in _parts(price, whose, weights).items():
-            if EVERYTHING.may(who, purse):
-                yield who, of, group.value, Pence(pence * count)
+            yield who, of, group.value, Pence(pence * count)
 
 
 def reissues(
-    year: Span, *, viewer: Staff, whose: Whose = EVERYTHING, group: str = ""
+    year: Span,
+    *,
+    viewer: Staff,
+    whose: Whose = EVERYTHING,
+    group: str = "",
+    counted: Counted = Counted.REISSUED,
 ) -> list[Reissue]:
     """The loans met from recycled stock, newest first, with the part looked at of their price.
 
-    Those of which no part is looked at are left out.
+    Those of which no part is looked at are left out. Any other loans that are counted, as well.
     """
     purse = purse_of(viewer, year.on)
     made = []
-    for row in db.session.execute(_each(year)):
+    for row in db.session.execute(_each(year, counted)):
         parts = [
             pence
             for who, pence in _parts(row.price, row.who, row.weights).items()
@@ -158,19 +180,19 @@ def _parts(
     return {**split(price, dict(zip(whose, weights, strict=True)))}
 
 
-def _wanted(year: Span) -> list[ColumnElement[bool]]:
-    source = source_of(Counted.REISSUED)
+def _wanted(year: Span, counted: Counted) -> list[ColumnElement[bool]]:
+    source = source_of(counted)
     period = periods.months(year.first, year.last)
     return [
         source.moment >= period.begins,
         source.moment < period.ends,
-        source.counted[Counted.REISSUED],
+        source.counted[counted],
     ]
 
 
-def _shares(year: Span) -> tuple[Any, list[ColumnElement[bool]]]:
+def _shares(year: Span, counted: Counted) -> tuple[Any, list[ColumnElement[bool]]]:
     """Each such loan's shares as two lists in one order, and the condition it is such a loan."""
-    wanted = _wanted(year)
+    wanted = _wanted(year, counted)
     who, weight = LoanShare.organisation_id, LoanShare.weight
     shared = (
         select(
@@ -187,8 +209,8 @@ def _shares(year: Span) -> tuple[Any, list[ColumnElement[bool]]]:
     return shared, wanted
 
 
-def _each(year: Span) -> Select[Any]:
-    shared, wanted = _shares(year)
+def _each(year: Span, counted: Counted) -> Select[Any]:
+    shared, wanted = _shares(year, counted)
     return (
         select(
             Item.code.label("item"),

@@ -7,8 +7,11 @@ from datetime import date
 from html import unescape
 
 import pytest
+from sqlalchemy import text as sql
 
+from core.db import db
 from core.money import Pence, read_pounds
+from equipment.models import Item
 from funding import actions as funding
 from loans import actions as lending
 from loans.rules import BackReason
@@ -139,7 +142,7 @@ def check_rows(chair, address, text, about):
     assert sum(pence) == number(text), about
 
 
-def test_the_figures_are_really_there(chair):
+def test_the_figures_are_really_there(chair, pool):
     """What the story says, so that the comparisons do not compare nothing with nothing."""
     told = {one["id"]: one for one in chair.get(f"/board.json?{MONTHS}").json["figures"]}
     assert (told["M1.value"]["above"], told["M1.value"]["written"]) == (593_80, "£593.80")
@@ -153,7 +156,60 @@ def test_the_figures_are_really_there(chair):
     assert told["U3.items"]["written"] == "£98.97"  # £593.80 over six loans
     assert told["S1.items.next-day"]["below"] == 6
     assert told["spent"]["written"] == "34.93%"
+    assert told["fairness.issued"]["above"] == 6 * 60_00
+    assert told[f"fairness.issued.{pool.council.code}"]["written"] == "40.00%"
+    assert told[f"fairness.returned.{pool.body.code}"]["above"] == 4 * 36_00
+    assert told[f"fairness.contributions.{pool.body.code}"]["written"] == "58.82%"
     assert {one.part for one in MEASURES.values()} == set(Part)
+
+
+def test_fairness_is_told_of_the_whole_pool_to_who_sees_every_partners_money(chair, pool, as_):
+    said = words(chair.get(f"/board?{MONTHS}"))
+    assert "is furthest from what it puts in" in said
+    one = chair.get(f"/board.json?{MONTHS}&partner={pool.council.code}").json["figures"]
+    own = as_(Role.FINANCE, organisation=pool.council).get(f"/board.json?{MONTHS}").json["figures"]
+    for figures in (one, own):
+        assert not [figure for figure in figures if figure["id"].startswith("fairness")]
+    assert chair.get(f"/board/fairness/contributions?{MONTHS}").status_code == 404
+    assert chair.get(f"/board/fairness/nonsense?{MONTHS}").status_code == 404
+
+
+def test_an_entry_broken_by_hand_is_a_cross_that_names_it_and_asks_for_a_decision(chair):
+    number_ = db.session.scalar(sql("select min(entry_id) from posting"))
+    db.session.execute(sql("set constraints all immediate"))
+    db.session.execute(sql("alter table posting disable trigger user"))
+    changed = "select min(id) from posting where entry_id = :entry"
+    db.session.execute(
+        sql(f"update posting set pence = pence + 1 where id = ({changed})"),
+        {"entry": number_},
+    )
+    page, program = chair.get(f"/board?{MONTHS}"), chair.get(f"/board.json?{MONTHS}").json
+    assert not program["checks"]["ledger"]["holds"]
+    assert f"Entry {number_} does not balance" in program["checks"]["ledger"]["faults"][0]
+    said = words(page)
+    assert "The ledger does not add up. Entry" in said
+    assert f"Entry {number_} does not balance" in said
+    assert said.count("Does not hold") == 1
+
+
+def test_an_item_broken_by_hand_is_a_cross_that_names_it_and_asks_for_a_decision(chair):
+    item = db.session.query(Item).filter_by(status="scrapped").one()
+    db.session.execute(sql("alter table item_move disable trigger item_move_append_only"))
+    db.session.execute(
+        sql("update item_move set value = value + 1 where item_id = :item and event = 'collect'"),
+        {"item": item.id},
+    )
+    db.session.execute(sql("alter table item_move enable trigger item_move_append_only"))
+    program = chair.get(f"/board.json?{MONTHS}").json
+    assert program["checks"]["stock"] == {"holds": False, "faults": [item.code]}
+    decisions = words(chair.get(f"/board?{MONTHS}")).split("What needs a decision")[1]
+    assert f"The stock identity does not hold: {item.code}." in decisions
+
+
+def test_what_needs_a_decision_is_told_of_money_too(chair, pool):
+    builders.an_entry(pool.fund, {pool.council.id: 1}, pence=Pence(690_00), on=JUNE, at=noon(JUNE))
+    said = words(chair.get(f"/board?{MONTHS}"))
+    assert f"{pool.council.name} has spent" in said.split("What needs a decision")[1]
 
 
 def test_a_programs_answer_says_what_each_measure_is(chair):
