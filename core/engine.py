@@ -74,11 +74,16 @@ def _forget_a_killed_server(data: Path) -> None:
                 lock.unlink()
 
 
-def _started(data: Path, tries: int = 20) -> PostgresServer:
-    """The server, once the last children of a killed one have let go of its memory."""
+# What the wheel says while a server is still coming up: its start failed, took longer than ten
+# seconds (it repairs itself after a kill, or the machine is busy), or is under way by another.
+_NOT_YET = (subprocess.CalledProcessError, subprocess.TimeoutExpired, AssertionError)
+
+
+def _started(data: Path, tries: int = 60) -> PostgresServer:
+    """The server, once it has repaired itself and the last children of a killed one are gone."""
     for _ in range(tries):
         _forget_a_killed_server(data)
-        with contextlib.suppress(subprocess.CalledProcessError):
+        with contextlib.suppress(*_NOT_YET):
             return get_server(data)
         PostgresServer._instances.pop(data.resolve(), None)
         time.sleep(0.5)

@@ -92,3 +92,17 @@ def test_a_configured_database_is_the_one_used(
     monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
     assert engine.database_url(tmp_path) == "postgresql+psycopg://somewhere/else"
     assert list(tmp_path.iterdir()) == [], "nothing of our own is started"
+
+
+def test_a_server_that_takes_long_to_repair_itself_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started, real = iter([subprocess.TimeoutExpired("pg_ctl", 10), AssertionError()]), object()
+
+    def slow(_: Path) -> object:
+        for not_yet in started:
+            raise not_yet
+        return real
+
+    monkeypatch.setattr(engine, "get_server", slow)
+    assert engine._started(tmp_path) is real
