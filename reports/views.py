@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import Select
 
+import reports.ahead.views
 import reports.api
 import reports.back.campaigns.views
 import reports.back.views

@@ -3,7 +3,7 @@
 Counted as the board counts reissues, and charged as the ledger charged it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from reports import periods
 from reports.budget.entries import recycling_postings
 from reports.budget.queries import EVERYTHING, Place, Span, Whose
 from reports.budget.rules import Saving
-from reports.rules import Counted
+from reports.rules import Counted, Tally
 from reports.sources import source_of
 
 # Who (none: parked) and which product group.
@@ -125,9 +125,30 @@ def _laid(
     year: Span, counted: Counted, month: Any
 ) -> Iterator[tuple[int | None, date, str, Pence]]:
     """What falls on whom of the prices of some loans; those that are alike are split once."""
+    rows = _alike(year, counted, month.label("of_month"), Product.group)
+    for of, group, price, whose, weights, count in rows:
+        for who, pence in _parts(price, whose, weights).items():
+            yield who, of, group.value, Pence(pence * count)
+
+
+def issued_value(year: Span, *, viewer: Staff) -> tuple[Tally, Tally]:
+    """What was issued in the months looked at, and of it from recycled stock: the viewer's part."""
+    purse = purse_of(viewer, year.on)
+    issued = reissued = Tally()
+    for recycled, price, whose, weights, count in _alike(year, Counted.ISSUED, Loan.recycled):
+        parts = _parts(price, whose, weights).items()
+        seen = [pence for who, pence in parts if EVERYTHING.may(who, purse)]
+        tally = Tally(count if seen else 0, Pence(sum(seen) * count))
+        issued += tally
+        reissued += tally if recycled else Tally()
+    return issued, reissued
+
+
+def _alike(year: Span, counted: Counted, *keys: Any) -> Iterable[Any]:
+    """The loans a figure counts, as many together as share these keys, a price and shares."""
     shared, wanted = _shares(year, counted)
-    asked = (month.label("of_month"), Product.group, Loan.price, shared.c.who, shared.c.weights)
-    rows = db.session.execute(
+    asked = (*keys, Loan.price, shared.c.who, shared.c.weights)
+    return db.session.execute(
         select(*asked, func.count())
         .select_from(Loan)
         .join(Product, Product.id == Loan.product_id)
@@ -135,9 +156,6 @@ def _laid(
         .where(*wanted)
         .group_by(*asked)
     )
-    for of, group, price, whose, weights, count in rows:
-        for who, pence in _parts(price, whose, weights).items():
-            yield who, of, group.value, Pence(pence * count)
 
 
 def reissues(
