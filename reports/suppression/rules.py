@@ -32,6 +32,9 @@ _AMONG = {
     Counted.FAILED: Counted.VISITED,
 }
 _FAMILY = (Counted.ISSUED, Counted.RETURNED, Counted.DECIDED)
+# Others count some of those same people. Where theirs are hidden these are, or they would tell what
+# those are; and more of these may be.
+_SOME_OF_THEM = frozenset({Counted.PROMISED, Counted.PLACED, Counted.COLLECTED, Counted.READY})
 # Sums of others: less what is issued it would give away what the rates leave out.
 _NEVER = frozenset({Counted.LENT})
 
@@ -43,13 +46,16 @@ def small(count: int) -> bool:
     return 0 < count < FEWEST
 
 
-def hidden(cells: Mapping[K, Sequence[int]], turn: str = "") -> frozenset[K]:
+def hidden(
+    cells: Mapping[K, Sequence[int]], turn: str = "", already: frozenset[K] = frozenset()
+) -> frozenset[K]:
     """The cells of one known whole that are not told; each cell has one count or several.
 
     Those with a small count, and others beside them so that they cannot be worked out. Which
     others does not hang on their counts, or it would tell of them: they are taken in turn.
     """
-    gone = {key for key, counts in cells.items() if any(small(count) for count in counts)}
+    few = {key for key, counts in cells.items() if any(small(count) for count in counts)}
+    gone = few | already
     columns = range(max((len(counts) for counts in cells.values()), default=0))
     order = sorted(cells, key=lambda key: sha256(f"{turn} {key}".encode()).digest())
     while True:
@@ -87,15 +93,23 @@ def told(cells: Mapping[K, Mapping[Counted, Seen]], turn: str = "") -> dict[K, T
     """What may be told of each cell of one month: counts, days, coarse money and carbon."""
     every = {counted for cell in cells.values() for counted in cell} - _NEVER
     kept: dict[K, Tallies] = {key: {} for key in cells}
+    of_loans = hidden(_people(cells, _FAMILY), turn)
     for family in {_family(counted) for counted in every}:
-        people = {
-            key: [cell[who].people if who in cell else 0 for who in family]
-            for key, cell in cells.items()
-        }
-        for key in cells.keys() - hidden(people, turn):
+        already = of_loans if family == _FAMILY or family[0] in _SOME_OF_THEM else frozenset()
+        gone = hidden(_people(cells, family), turn, already)
+        for key in cells.keys() - gone:
             mine = [who for who in cells[key] if who in every and _family(who) == family]
             kept[key].update({who: coarse(who, cells[key][who].tally) for who in mine})
     return kept
+
+
+def _people(
+    cells: Mapping[K, Mapping[Counted, Seen]], family: Sequence[Counted]
+) -> dict[K, list[int]]:
+    return {
+        key: [cell[who].people if who in cell else 0 for who in family]
+        for key, cell in cells.items()
+    }
 
 
 def _family(counted: Counted) -> tuple[Counted, ...]:

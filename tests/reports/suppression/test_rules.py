@@ -65,6 +65,18 @@ def test_where_nothing_is_small_nothing_is_hidden():
     assert hidden({"a": [5], "b": [0], "c": [90]}) == frozenset()
 
 
+def test_what_counts_the_same_people_is_hidden_where_they_are():
+    # Every loan had a promised day, so whoever is told of those is told of the loans.
+    def cell(issued, returned):
+        every = {Counted.ISSUED: issued, Counted.PROMISED: issued, Counted.RETURNED: returned}
+        return {counted: Seen(Tally(count), count) for counted, count in every.items()}
+
+    for turn in map(str, range(20)):
+        cells = {"few": cell(3, 0), "slow": cell(40, 2), "a": cell(30, 30), "b": cell(20, 20)}
+        for tallies in told(cells, turn).values():
+            assert (Counted.PROMISED in tallies) <= (Counted.ISSUED in tallies)
+
+
 def test_one_person_with_many_things_is_still_one_person():
     many, few = Seen(Tally(30), 30), Seen(Tally(30), 1)
     cells = {

@@ -90,7 +90,7 @@ def attack(chair, teams):
 def test_no_two_views_taken_from_one_another_leave_fewer_than_five(teams, as_, monkeypatch):
     chair = as_(Role.BOARD)
     assert attack(chair, teams) == set()
-    monkeypatch.setattr(rules, "hidden", lambda cells, turn="": frozenset())
+    monkeypatch.setattr(rules, "hidden", lambda cells, turn="", already=frozenset(): already)
     assert 3 in attack(chair, teams), "without suppression the attack finds the three"
 
 
