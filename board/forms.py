@@ -128,7 +128,7 @@ class ActionForm(Form):
         "What is to be done", [DataRequired("Write what is to be done."), short(500)]
     )
     owner = SelectField("Who answers for it")
-    named = StringField("Name of who does it there", [short(100)], description="If you know it.")
+    person = StringField("Name of who does it there", [short(100)], description="If you know it.")
     due_on = day_field("Due on")
     motion = SelectField("It follows from", default="")
 

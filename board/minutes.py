@@ -44,7 +44,8 @@ class Item:
             return f"{status.value.capitalize()}: {self.count}."
         if status is MotionStatus.WITHDRAWN:
             return "Withdrawn before it was decided."
-        return f"Not decided yet: {self.count}." if any(self.votes) else "Not decided yet."
+        begun = any(one.voice for one in self.votes)
+        return f"Not decided yet: {self.count}." if begun else "Not decided yet."
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Minutes:
         return {
             MeetingStatus.PLANNED: "Agenda: the meeting has not begun.",
             MeetingStatus.HELD: "Draft: the board has not agreed these minutes yet.",
-            MeetingStatus.AGREED: "Agreed by the board. What was wrong in them is said below.",
+            MeetingStatus.AGREED: "Agreed by the board"
+            + (", and corrected below." if self.corrections else "."),
             MeetingStatus.CALLED_OFF: "Called off: the board did not meet.",
         }[self.meeting.status]
 

@@ -60,7 +60,7 @@ def give_action(code: str) -> Any:
     try:
         actions.give_action(
             meeting, what=form.what.data or "", owner=owners[form.owner.data], motion=motion,
-            named=form.named.data or "", due_on=form.due_on.data,  # type: ignore[arg-type]
+            named=form.person.data or "", due_on=form.due_on.data,  # type: ignore[arg-type]
             by=who(), at=now(),
         )  # fmt: skip
     except Refused as why:

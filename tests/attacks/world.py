@@ -847,7 +847,7 @@ def of_board(world: World, ours: Part) -> list[Act]:
     called, held = {"code": pool["called"]}, {"code": pool["meeting"]}
     motion = {"code": pool["motion"]}
     said = {"title": "Beds back", "says": "That letters go out.", "proposer": body}
-    action = {"what": "Write", "owner": body, "named": "", "due_on": tomorrow(), "motion": ""}
+    action = {"what": "Write", "owner": body, "person": "", "due_on": tomorrow(), "motion": ""}
     moved = {"gives": body, "takes": world.pool["council"], "amount": "5", "because": "Lifts"}
     return [
         Act("board.call_meeting", board,
