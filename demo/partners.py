@@ -5,6 +5,7 @@ from datetime import date, datetime
 from core.clock import financial_year
 from core.money import Pence, share_of, split
 from demo.agreements import agree_year, draft_next_year, employ_treasurers
+from demo.boardroom import seat_members
 from demo.people import BODIES, COUNCILS, MERGED, MERGING, name, sectors
 from demo.setting import Setting
 from demo.sign_ins import HOST, OTHERS, PASSWORD, PROVIDER, SIGN_INS
@@ -149,6 +150,7 @@ def agree_fund(setting: Setting, at: datetime) -> None:
     for kind, pence in ACTIVITY_PRICES.items():
         set_activity_price(fund, kind, pence, from_on=LONG_AGO, by=by, at=at)
     employ_treasurers(setting, at)
+    seat_members(setting, at)
     first, last = financial_year(on)
     left = (last.year - on.year) * 12 + last.month - on.month + 1
     agree_year(setting, first, _contributions(setting, left), at)

@@ -24,6 +24,7 @@ from core.clock import (
 from core.db import db, transaction
 from demo.asking import let_the_public_ask
 from demo.bills import agree_vat, agree_vat_of
+from demo.boardroom import meet, meets_on
 from demo.counts import count_the_depot
 from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, divide, employ_staff, found_organisations, merge, new_year
@@ -166,6 +167,8 @@ class Year:
             self.work.plan_what_is_ready(next(clock))
             self._work_off(day, clock)  # what is wanted the same day
         self._close_month(day)
+        if meets_on(day):
+            meet(setting, day, _as)
 
     def _close_month(self, day: date) -> None:
         """Close the month before, once this one is a week old, if anything was posted in it."""

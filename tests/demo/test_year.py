@@ -26,6 +26,8 @@ TABLES = (
     "order_check", "order_move", "loan", "loan_share", "visit", "visit_line", "visit_move",
     '"return"', "inspection", "decontamination", "repair", "entry", "posting", "remainder", "label",
     "stock_count", "count_line", "count_scan", "count_move",
+    "meeting", "attendance", "motion", "vote", "quotation", "board_action", "measure_step",
+    "virement",
 )  # fmt: skip
 # What a row says, but for what is drawn anew so that nobody can guess it.
 DIGEST = """
