@@ -1,6 +1,7 @@
 """Which month's pack somebody wants."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from wtforms import Form, SelectField, ValidationError
 
@@ -22,8 +23,12 @@ class PackForm(Form):
 
     def offer(self, months: Sequence[tuple[str, str]]) -> "PackForm":
         """The same form with the months to choose from, the latest chosen."""
-        self.month.choices = list(months)
         self.month.data = self.month.data or months[0][0]
+        self.month.choices = list(months)
+        with suppress(Refused):  # what was asked for stays, listed or not
+            asked = read_month(self.month.data)
+            if self.month.data not in dict(months):
+                self.month.choices.append((self.month.data, f"{asked:%B %Y}"))
         return self
 
     def refused(self, why: Refused) -> "PackForm":

@@ -17,7 +17,7 @@ from reports.pack.files import spread, zipped
 from reports.pack.forms import PackForm
 from reports.pack.paper import on_paper
 from reports.pack.parts import Pack
-from reports.pack.told import asked_for, pack
+from reports.pack.told import NARROWED_TO, asked_for, pack
 from web.bundles import zip_answer
 from web.csvs import tidy_name
 from web.pages import page
@@ -37,7 +37,8 @@ def pack_choice() -> Any:
         chosen = asked_for(month, request.args, viewer=who(), on=on)
     except Refused as why:
         form, status = form.refused(why), why.status
-        chosen = asked_for(months[0][0], {}, viewer=who(), on=on)
+        kept = {name: request.args.get(name, "") for name in NARROWED_TO}
+        chosen = asked_for(months[0][0], kept, viewer=who(), on=on)
     return page(
         "reports/pack.html",
         form=form,

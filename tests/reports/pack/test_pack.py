@@ -262,6 +262,8 @@ def test_a_month_that_cannot_be_told_is_refused_with_a_sentence(chair, asked, sa
     assert page.status_code == 422
     assert said in words(page)
     assert "There is a problem" in page.text
+    if asked == "2100-01":
+        assert f'<option selected value="{asked}">' in page.text
 
 
 def test_the_page_leads_to_every_form_of_the_pack(pool, chair):
