@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from board.minutes import Item, Minutes, minutes_of
-from board.models import Action, ActionMove, Meeting
+from board.models import Action, ActionMove, Meeting, Motion
 from board.queries import last_meeting, meeting_by_code, next_meeting
 from board.rules import ActionStatus, MotionStatus
 from core.clock import months_later, start_of
@@ -26,6 +26,12 @@ def next_after(month: date) -> Meeting | None:
     """The meeting a month's pack is for: the first that is not called off after the month."""
     found = next_meeting(months_later(month, 1))
     return meeting_by_code(found.code) if found else None
+
+
+def agenda_of(coming: Meeting | None) -> tuple[Motion, ...]:
+    """What the next meeting is to decide, whatever has become of it since."""
+    motions = coming.motions if coming else ()
+    return tuple(one for one in motions if one.status is not MotionStatus.WITHDRAWN)
 
 
 def meetings_part(coming: Meeting | None, *, viewer: Staff, on: date) -> Part:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from board.models import Meeting
-from board.rules import MotionStatus
 from people.models import Staff
 from reports.board import Board
 from reports.decisions import raised
@@ -16,11 +14,11 @@ NO_CHANGE = "No measure has moved more than chance explains, or there are too fe
 NO_DECISION = "Nothing in these figures asks for a decision."
 
 
-def summary_part(board: Board, coming: Meeting | None, *, viewer: Staff) -> Part:
+def summary_part(board: Board, *, viewer: Staff) -> Part:
     """What stands, what changed, whether it matters, and what needs a decision."""
     spend = spend_sentence(board)
     changed = tuple(f"{one.measure.code} {sentence}" for one, sentence in board.news)
-    asked = (*_motions(coming), *(one.sentence for one in raised(board, viewer=viewer)))
+    asked = tuple(one.sentence for one in raised(board, viewer=viewer))
     blocks: list[Block] = [Said(board.headline)]
     blocks += [Said(spend)] if spend else []
     blocks += [Heading("What changed"), Listed(changed) if changed else Said(NO_CHANGE)]
@@ -53,13 +51,6 @@ def _matters(board: Board) -> Iterator[str]:
         ]
         if named:
             yield f"{words}: the target of {', '.join(named)}."
-
-
-def _motions(coming: Meeting | None) -> Iterator[str]:
-    """What the agenda of the next meeting asks."""
-    for motion in coming.motions if coming else ():
-        if motion.status is not MotionStatus.WITHDRAWN:
-            yield f"Motion of {motion.proposer.name}: {motion.title}."
 
 
 def _so_many(number: int) -> str:

@@ -16,13 +16,14 @@ from reports import periods
 from reports.board import board
 from reports.choices import Asked, asked
 from reports.pack.exceptions import exceptions_part
+from reports.pack.fairness import fairness_part
 from reports.pack.measures import (
     charts_part,
     definitions_part,
     figures_part,
     figures_table,
 )
-from reports.pack.meetings import meetings_part, next_after
+from reports.pack.meetings import agenda_of, meetings_part, next_after
 from reports.pack.money import disputed_of, money_part, parked_of
 from reports.pack.parts import Pack
 from reports.pack.quality import quality_part, stock_part
@@ -65,17 +66,21 @@ def pack(chosen: Asked, *, viewer: Staff, at: datetime) -> Pack:
     waiting = parked_of(month, viewer=viewer, on=on)
     disputed = disputed_of(month, viewer=viewer, on=on)
     told = replace(
-        board(chosen, viewer=viewer, at=at, on=on), parked=waiting, disputes=len(disputed)
+        board(chosen, viewer=viewer, at=at, on=on),
+        parked=waiting,
+        disputes=len(disputed),
+        motions=agenda_of(coming),
     )
     return Pack(
         fund=fund.name if fund else "Community equipment service",
         month=month,
         about=chosen.words,
         parts=(
-            summary_part(told, coming, viewer=viewer),
+            summary_part(told, viewer=viewer),
             figures_part(told),
             charts_part(told),
             money_part(told),
+            fairness_part(told),
             stock_part(told),
             exceptions_part(told, disputed),
             meetings_part(coming, viewer=viewer, on=on),

@@ -49,7 +49,7 @@ def test_a_pack_says_what_was_decided_what_is_late_and_what_is_next(board, as_):
     assert "Carried: 2 for, 0 against" in said
     assert "Write to the wards Partner 2 20 June 2026 Late" in said
     assert "To be decided on 9 July 2026" in said
-    assert "Motion of Partner 1: Lend fewer commodes." in said
+    assert "To decide for the meeting of 9 July 2026: Lend fewer commodes" in said
 
 
 def test_a_pack_says_for_which_partner_somebody_spoke_and_never_who(board, as_):

@@ -227,6 +227,7 @@ def test_one_partners_pack_tells_nothing_of_anothers_money(pool, as_):
                 said = " ".join(parts.read(name).decode() for name in parts.namelist())
         for secret in ("Far Away", "987654.32", "987,654.32"):
             assert secret not in said, (ending, secret)
+    assert "for who sees every partner's money" in text_of(officer.get(f"{MAY}.pdf").data)
     asked = officer.get(f"{MAY}.pdf?partner={stranger.code}")
     unknown = officer.get(f"{MAY}.pdf?partner=222222HH")
     assert asked.status_code == unknown.status_code == 422
