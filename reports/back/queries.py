@@ -21,9 +21,10 @@ from people.rules import May
 from reports.ages.queries import ended_by_group
 from reports.ages.rules import half_back, life_table
 from reports.back.candidates import Known, candidates
-from reports.back.rules import FEWEST, FEWEST_DECIDED, WHOLE, Reason
+from reports.back.rules import FEWEST, FEWEST_DECIDED, WHOLE, Reason, sentence
 from reports.periods import last_twelve, months
 from reports.queries import Chosen, visible
+from returns.campaigns.rules import Worth
 from returns.models import Return
 from returns.rules import Decision
 
@@ -216,14 +217,35 @@ def payers(on: date) -> list[Organisation]:
     return list(standing.values())
 
 
-def shown(listed: List, *, by_street: bool, homes: bool) -> Select[Any]:
-    """The rows of the list, the most to be had first or street by street; homes where allowed."""
+def shown(listed: List, *, by_street: bool) -> Select[Any]:
+    """The rows of the list with where they are: the most to be had first, or street by street."""
     rows = listed.rows
-    columns = [rows.c[name] for name in COLUMNS]
-    if not homes:
-        return listed.select(*columns).order_by(rows.c.score.desc(), rows.c.loan_id)
-    asked = listed.select(*columns, Client.code.label("client"), Client.address, Client.postcode)
+    home = Client.code.label("client"), Client.address, Client.postcode
+    asked = listed.select(*(rows.c[name] for name in COLUMNS), *home)
     asked = asked.join(Client, Client.id == rows.c.client_id)
     if by_street:
         return asked.order_by(Client.postcode, Client.address, rows.c.loan_id)
     return asked.order_by(rows.c.score.desc(), rows.c.loan_id)
+
+
+def without_homes(listed: List) -> Select[Any]:
+    """The rows for who sees no homes: nothing of them tells why, so that no death is told."""
+    rows = listed.rows
+    columns = [rows.c[name] for name in ("loan", "item", "product", "group", "began_at", "value")]
+    return listed.select(*columns).order_by(rows.c.value.desc(), rows.c.loan_id)
+
+
+def reasons_of(row: Any) -> list[Reason]:
+    """What speaks for asking for a row of the list."""
+    return [reason for reason in Reason if row._mapping[reason.value]]
+
+
+def worth(listed: List, most: int) -> list[Worth]:
+    """What a campaign is to ask for: so many of the list, those with the most to be had first."""
+    rows = listed.rows
+    asked = listed.select(*(rows.c[name] for name in COLUMNS))
+    asked = asked.order_by(rows.c.score.desc(), rows.c.loan_id).limit(most)
+    return [
+        Worth(row.loan_id, Pence(row.score), sentence(reasons_of(row)))
+        for row in db.session.execute(asked)
+    ]

@@ -69,3 +69,10 @@ def chance(reasons: Collection[Reason]) -> int:
 def expected(value: int, chance: int, share: int) -> Pence:
     """What asking is expected to bring: value × chance in 100 × share in 10,000, half rounds up."""
     return Pence((value * chance * share + 500_000) // 1_000_000)
+
+
+def sentence(reasons: Collection[Reason]) -> str:
+    """What speaks for asking, as one sentence."""
+    several = [REASONS[reason] for reason in Reason if reason in reasons]
+    lowered = [f"{one[:1].lower()}{one[1:]}" for one in several]
+    return "; ".join([*several[:1], *lowered[1:]]) + "." if several else ""

@@ -19,10 +19,10 @@ from labels.rules import grouped
 from labels.sheets import Sender
 
 LEFT, RIGHT = 22 * mm, 190 * mm
-TOP, BOTTOM = 283 * mm, 18 * mm
+TOP, BOTTOM = 283 * mm, 14 * mm
 ADDRESS_TOP, ADDRESS_WIDTH = (297 - 52) * mm, 80 * mm
-BODY_TOP = (297 - 98) * mm
-SQUARE = 26 * mm
+BODY_TOP = (297 - 94) * mm
+SQUARE = 24 * mm
 SIZE, LARGE = 14, 18
 NARROW, TIGHT = 10, 12  # the least an address and a line are made smaller to
 MOST_ADDRESS_LINES = 6
@@ -102,6 +102,7 @@ class _Sheet:
             "If this letter comes to a family that has lost somebody, we are very sorry. Please "
             "ring us when it suits you. We will collect everything then, and will not write again."
         )
+        self._room(SIZE * 3)
         self._line("With kind regards,", PLAIN, SIZE)
         self._line(self.asking.sender.name, BOLD, SIZE)
 
@@ -114,7 +115,9 @@ class _Sheet:
         self.canvas.drawRightString(RIGHT, TOP - 18, f"{self.asking.on:%-d %B %Y}")
         self.y = ADDRESS_TOP
         lines = (self.letter.name, *self.letter.address)
-        for line in (*lines[: MOST_ADDRESS_LINES - 1], lines[-1]):
+        if len(lines) > MOST_ADDRESS_LINES:
+            lines = (*lines[: MOST_ADDRESS_LINES - 1], lines[-1])  # never without its postcode
+        for line in lines:
             self._line(line, PLAIN, NARROW + 2, width=ADDRESS_WIDTH, least=NARROW - 2)
         self.y = BODY_TOP
 
@@ -159,7 +162,7 @@ class _Sheet:
         self._put(line, font, smaller, LEFT)
 
     def _put(self, line: str, font: Font, size: float, x: float) -> None:
-        self.y -= size * 1.35
+        self.y -= size * 1.3
         self.canvas.setFont(font, size)
         self.canvas.drawString(x, self.y, line)
 

@@ -9,18 +9,17 @@ from sqlalchemy import Select
 from core.clock import now
 from core.db import db
 from core.errors import NotAllowed, NotFound, Refused
-from core.money import Pence
 from people.access import needs, who
 from people.rules import May
 from reports.back import queries
 from reports.back.campaigns.effect import Effect, day_rows, effect, points, rows
 from reports.back.rules import FEWEST
-from reports.back.views import Asked, asked, why
+from reports.back.views import Asked, asked
 from reports.blueprint import bp
 from returns.campaigns import actions
 from returns.campaigns.forms import StartForm
 from returns.campaigns.queries import campaign_by_code
-from returns.campaigns.rules import MOST_LOANS, Worth
+from returns.campaigns.rules import MOST_LOANS
 from web.csvs import csv_answer
 from web.pages import page
 from web.paging import paged, this_address
@@ -58,19 +57,11 @@ def start_campaign() -> Any:
     try:
         most = form.most.data or MOST_LOANS
         plan = form.plan(found.form.words)
-        campaign = actions.start(plan, _chosen(found, most), by=who(), at=at)
+        campaign = actions.start(plan, queries.worth(found.listed, most), by=who(), at=at)
     except Refused as why_not:
         return _start_page(found, form.refused(why_not)), why_not.status
     flash(f"“{campaign.name}” has begun. Whom it asks is fixed now.")
     return redirect(url_for("campaigns.campaign", code=campaign.code), 303)
-
-
-def _chosen(found: Asked, most: int) -> list[Worth]:
-    listed = queries.shown(found.listed, by_street=False, homes=False).limit(most)
-    return [
-        Worth(row.loan_id, Pence(row.score), "; ".join(why(row)) + ".")
-        for row in db.session.execute(listed)
-    ]
 
 
 @bp.get("/back/effect/<code>")
