@@ -25,6 +25,7 @@ from core.db import db, transaction
 from demo.asking import let_the_public_ask
 from demo.bills import agree_vat, agree_vat_of
 from demo.boardroom import meet, meets_on
+from demo.campaigns import plan_campaigns
 from demo.counts import count_the_depot
 from demo.months import CLOSES_ON, close_the_month_before
 from demo.partners import agree_fund, divide, employ_staff, found_organisations, merge, new_year
@@ -89,6 +90,7 @@ def _live(setting: Setting, days: int, show: bool) -> None:
         _begin(setting)
         bar.update(60)
         year = Year(setting)
+        plan_campaigns(setting, year.work.back, year.later)
         for number in range(days):
             year.day(setting.starts + timedelta(days=number))
             bar.update(1)
