@@ -65,21 +65,22 @@ class List:
         """These columns of its rows."""
         return select(*columns).select_from(self.rows).where(*self.conditions)
 
-    def narrowed(self, *conditions: Any) -> "List":
-        """The list with less on it."""
-        return replace(self, conditions=(*self.conditions, *conditions))
-
 
 def sees_homes(viewer: Staff) -> bool:
     """Whether somebody may see where equipment is, as on the pages of loans."""
     return viewer.may(May.SEE_CLIENTS) or viewer.may(May.SEE_EVERY_CLIENT)
 
 
-def to_ask_back(wanted: Wanted, *, viewer: Staff, at: datetime) -> List:
+def to_ask_back(*, viewer: Staff, at: datetime) -> List:
     """What is worth asking for, of the clients or of the money that a viewer may see."""
-    on = london_day(at)
     rows = candidates(known(at), at)
-    conditions: list[Any] = [_in_scope(rows, viewer, on)]
+    return List(rows, (_in_scope(rows, viewer, london_day(at)),))
+
+
+def narrow(listed: List, wanted: Wanted, on: date) -> List:
+    """The part of the list that somebody wants to see."""
+    rows = listed.rows
+    conditions: list[Any] = []
     if wanted.partner is not None:
         conditions.append(_paid_by(rows, lineage_of(wanted.partner, on)))
     if wanted.group is not None:
@@ -90,7 +91,7 @@ def to_ask_back(wanted: Wanted, *, viewer: Staff, at: datetime) -> List:
         conditions.append(rows.c[wanted.reason.value])
     if wanted.area:
         conditions.append(rows.c.area == wanted.area)
-    return List(rows, tuple(conditions))
+    return replace(listed, conditions=(*listed.conditions, *conditions))
 
 
 def _in_scope(rows: Any, viewer: Staff, on: date) -> Any:

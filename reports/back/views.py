@@ -15,7 +15,7 @@ from people.models import Staff
 from people.rules import May
 from reports.back import league, queries
 from reports.back.forms import EVERY, EVERY_ONE, STREET, BackForm
-from reports.back.queries import List, Part, Wanted
+from reports.back.queries import List, Part
 from reports.back.rules import CHANCE, FEWEST, FORMULA, REASONS, USUAL_SHARE, Reason, sentence
 from reports.blueprint import bp
 from reports.charts import NARROW, WIDE
@@ -47,7 +47,7 @@ def asked(arguments: Any, *, viewer: Staff, at: datetime) -> Asked:
 
     Whoever is shown no homes may not ask for a team's or a reason's loans one by one either.
     """
-    everything = queries.to_ask_back(Wanted(), viewer=viewer, at=at)
+    everything = queries.to_ask_back(viewer=viewer, at=at)
     homes = queries.sees_homes(viewer)
     payers, teams = queries.payers(london_day(at)), queries.teams(everything) if homes else []
     areas = queries.areas(everything) if homes else []
@@ -57,7 +57,7 @@ def asked(arguments: Any, *, viewer: Staff, at: datetime) -> Asked:
     if not form.validate():
         return Asked(form, everything, queries.in_all(everything), 422)
     wanted = form.wanted({one.code: one.id for one in (*payers, *teams)})
-    listed = queries.to_ask_back(wanted, viewer=viewer, at=at)
+    listed = queries.narrow(everything, wanted, london_day(at))
     return Asked(form, listed, queries.in_all(listed))
 
 

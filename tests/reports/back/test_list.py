@@ -21,7 +21,6 @@ from logistics.requests.sending import Said, send
 from people.models import AuditRow
 from people.rules import Role
 from reports.back import queries
-from reports.back.queries import Wanted
 from reports.back.rules import REASONS, Reason, chance, expected, sentence
 from tests import builders
 
@@ -52,8 +51,8 @@ def lent(at, ago=LONG_AGO, client=None, **but):
     return builders.a_loan(client, at=at - ago, **facts)
 
 
-def listed(viewer, at, **wanted):
-    found = queries.to_ask_back(Wanted(**wanted), viewer=viewer, at=at)
+def listed(viewer, at):
+    found = queries.to_ask_back(viewer=viewer, at=at)
     rows = db.session.execute(queries.shown(found, by_street=False))
     return {row.loan: row for row in rows}
 
