@@ -12,7 +12,7 @@ from demo.setting import Later, Setting
 from loans.models import Loan
 from loans.rules import BackReason
 from people.rules import Role
-from reports.back.queries import Wanted, to_ask_back, worth
+from reports.back.queries import to_ask_back, worth
 from returns.campaigns.actions import answer, say_sent, start
 from returns.campaigns.models import CampaignLoan
 from returns.campaigns.queries import asking_for, clients_of, lines_to_write_to
@@ -21,7 +21,7 @@ from returns.campaigns.rules import AskEvent, Kind, Plan
 LETTERS_AGO, RING_AGO = timedelta(days=70), timedelta(days=4)
 MOST_LETTERS, MOST_CALLS = 400, 34
 A_LETTER = 85  # pence: paper, post and an envelope
-GIVE_BACK, KEEP = 0.34, 0.22  # of those written to
+GIVE_BACK, KEEP = 0.5, 0.2  # of those written to
 
 
 def plan_campaigns(setting: Setting, back: Back, later: Later) -> None:
@@ -33,7 +33,7 @@ def plan_campaigns(setting: Setting, back: Back, later: Later) -> None:
 def write_letters(setting: Setting, back: Back, later: Later, at: datetime) -> None:
     """Write to whoever may not need it any more; a third hold out, and some answer."""
     by = setting.staff[Role.SCHEDULER][0]
-    chosen = worth(to_ask_back(Wanted(), viewer=by, at=at), MOST_LETTERS)
+    chosen = worth(to_ask_back(viewer=by, at=at), MOST_LETTERS)
     if not chosen:
         return
     plan = Plan(
@@ -81,7 +81,7 @@ def _hear(
 def make_a_list(setting: Setting, at: datetime) -> None:
     """Give the schedulers those from whom most is to be had, to ring."""
     by = setting.staff[Role.SCHEDULER][0]
-    chosen = worth(to_ask_back(Wanted(), viewer=by, at=at), MOST_CALLS)
+    chosen = worth(to_ask_back(viewer=by, at=at), MOST_CALLS)
     if chosen:
         plan = Plan("Ring and ask", Kind.TELEPHONE, "the first on the list")
         start(plan, chosen, by=by, at=at)
