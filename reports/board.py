@@ -28,6 +28,7 @@ from reports.fairness.queries import Fairness, fairness
 from reports.measures import MEASURES
 from reports.minuting.steps import reasons_of
 from reports.periods import Period
+from reports.planned import plan_for_counting
 from reports.queries import Chosen, by_month, by_speed, tally
 from reports.rules import (
     MONEY,
@@ -155,6 +156,7 @@ class Board:
 
 def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
     """The board's figures for what was asked, as the rows stand at a moment."""
+    plan_for_counting()
     chosen = asked.chosen
     months = by_month(replace(chosen, period=window(chosen.period)))
     looked = amounts.looked(asked, viewer=viewer, at=at, on=on)

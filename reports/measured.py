@@ -17,6 +17,7 @@ from reports.ages.rules import Age, life_table
 from reports.amounts import queries as amounts
 from reports.choices import Asked
 from reports.minuting.steps import beginnings
+from reports.planned import plan_for_counting
 from reports.queries import by_group, by_month, by_partner, by_speed
 from reports.rules import (
     MONEY,
@@ -51,6 +52,7 @@ class Measured:
 
 def measured(measure: Measure, asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Measured:
     """What a measure's page shows, from the rows of its own sources alone."""
+    plan_for_counting()
     chosen, sources = asked.chosen, sources_of(measure)
     period, anew = chosen.period, beginnings(measure.code, asked.anew)
     charting = by_month(replace(chosen, period=window(period)), sources)

@@ -16,6 +16,7 @@ from reports.budget.queries import Payer, Whose, Year, group_budgets
 from reports.budget.recycling import Corner, savings
 from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Saving, phased
 from reports.forms import PARKED
+from reports.planned import plan_for_counting
 
 NOBODYS = frozenset({None})
 
@@ -143,6 +144,7 @@ def figures(
 
     `payers` are those whose money the viewer may see, where they have been asked for already.
     """
+    plan_for_counting()
     ordered = committed(year, at, viewer=viewer)
     books = read(year, viewer=viewer, ordered=ordered, payers=payers)
     lines, thresholds = lines_of(books), thresholds_of(year.fund.id)
