@@ -14,6 +14,7 @@ from core.db import db
 from core.errors import NotAllowed, NotFound
 from core.money import Pence
 from funding.actions import post, reverse
+from funding.checks import balance_faults
 from funding.models import Account, Entry, Posting, Remainder
 from funding.queries import ledger_faults
 from funding.rules import AccountKind, EntryKind
@@ -289,6 +290,22 @@ def test_a_row_that_breaks_a_promise_is_named(app: Flask, change: str, sentence:
     tamper(change)
     faults = ledger_faults()
     assert any(sentence in fault for fault in faults), faults
+
+
+def test_the_months_shown_are_proved_by_themselves(app: Flask) -> None:
+    fund, one, other = two_partners()
+    for month in (4, 5, 6):
+        an_entry(fund, {one: 60, other: 40}, on=date(2026, month, 10))
+    check_at_once()
+    april, june = date(2026, 4, 1), date(2026, 6, 30)
+    assert balance_faults(april, june) == []
+    assert balance_faults(date(2019, 1, 1), date(2019, 2, 1)) == []
+    tamper("update posting set pence = pence + 1 where id = (select max(id) from posting)")
+    sentence = "does not balance: its lines sum to £0.01"
+    assert sentence in balance_faults(june, june)[0]
+    assert balance_faults(april, date(2026, 5, 1)) == []
+    db.session.execute(text("delete from posting where entry_id = (select min(id) from entry)"))
+    assert "has no lines" in balance_faults(april, april)[0]
 
 
 def tamper(*changes: str) -> None:

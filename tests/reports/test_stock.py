@@ -131,6 +131,14 @@ def test_an_item_that_does_not_stand_where_its_last_move_left_it_is_named(commod
     assert differing_items(today) == (item.code,)
 
 
+def test_an_item_said_to_have_left_long_ago_with_no_move_that_says_so_is_named(commode):
+    today = noon(date(2026, 6, 1))
+    item = db.session.query(Item).filter(Item.status != "scrapped").first()
+    moment = "since = '2020-01-01', place_id = null, hold_reason = null"
+    broken(f"update item set status = 'scrapped', {moment} where id = :item", item=item.id)
+    assert differing_items(today) == (item.code,)
+
+
 def test_what_counts_of_stores_put_right_is_a_part_of_its_term(app):
     store, (gone, *rest) = a_shelf()
     (lost,) = a_shelf(1)[1]
