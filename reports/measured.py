@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from core.errors import NotFound
 from equipment.rules import Group
-from loans.models import Order
+from loans.models import Loan, Order, OrderLine
 from loans.rules import Speed
 from people.models import Staff
 from reports.ages.queries import ended
@@ -104,4 +104,5 @@ def of_speed(found: Select[Any], measure: Measure, wanted: str) -> Select[Any]:
     speed = next((one for one in Speed if one == wanted), None)
     if speed is None or measure.bottom not in ORDERED:
         raise NotFound("That is not told by speed. The board's page says what is.")
-    return found.where(Order.speed == speed)
+    lines = select(OrderLine.id).join(OrderLine.order).where(Order.speed == speed)
+    return found.where(Loan.line_id.in_(lines))

@@ -76,11 +76,16 @@ def charted(
         for month, tallies in months.items()
         if last_of_month(month) < on
     }
-    told = [month for month, one in over.items() if one.hundredths(basis) is not None]
+    told = [month for month, one in over.items() if _counts(one, basis)]
     figures = {month: one for month, one in over.items() if told and month >= told[0]}
     values = {month: one.hundredths(basis) for month, one in figures.items()}
     chart = control(values, measure.unit, measure.better, target=measure.target, anew=anew)
     return Charted(measure, basis, figures, chart)
+
+
+def _counts(one: Figure, basis: Basis) -> bool:
+    """Whether a month has a figure made of anything: so much of nothing begins no chart."""
+    return one.hundredths(basis) is not None and bool(one.top.count or one.bottom.count)
 
 
 CHART_HEADS = (

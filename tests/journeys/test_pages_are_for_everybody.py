@@ -23,7 +23,9 @@ def walk(person: Person) -> Iterator[str]:
     waiting = ["/"]
     while waiting and len(seen) < MOST:
         address = waiting.pop(0)
-        if kind_of(address) in seen or re.search(r"\.(csv|pdf|xlsx)|/static/|^/8004/", address):
+        if kind_of(address) in seen or re.search(
+            r"\.(csv|json|pdf|xlsx)|/static/|^/8004/", address
+        ):
             continue
         seen.add(kind_of(address))
         answer = person.page.goto(person.world + address)

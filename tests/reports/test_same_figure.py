@@ -19,6 +19,7 @@ from people.rules import Role
 from reports.measures import MEASURES
 from reports.rules import Part
 from tests import builders
+from tests.board.sitting import a_board, a_motion, a_sitting
 from tests.reports.story import Pool, a_year, noon
 
 MONTHS = "first=2026-04&last=2026-06"
@@ -210,6 +211,15 @@ def test_what_needs_a_decision_is_told_of_money_too(chair, pool):
     builders.an_entry(pool.fund, {pool.council.id: 1}, pence=Pence(690_00), on=JUNE, at=noon(JUNE))
     said = words(chair.get(f"/board?{MONTHS}"))
     assert f"{pool.council.name} has spent" in said.split("What needs a decision")[1]
+
+
+def test_since_the_last_meeting_and_what_it_left_open(as_):
+    people = a_board()
+    met = a_sitting(people)
+    motion = a_motion(people, met)
+    page = words(as_(people.chair).get("/board"))
+    assert "What has changed since the meeting of 1 June 2026" in page
+    assert f"To decide for the meeting of 1 June 2026: {motion.title}" in page
 
 
 def test_a_programs_answer_says_what_each_measure_is(chair):
