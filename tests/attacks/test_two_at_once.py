@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from core.clock import now
 from core.db import db, transaction
 from equipment.models import Item
 from equipment.rules import Status
@@ -18,6 +20,7 @@ from funding.rules import EntryKind
 from labels.models import PrintRun
 from loans.models import Client, Loan, OrderLine
 from people.rules import Role
+from returns.campaigns.models import Campaign, CampaignLoan
 from returns.models import Return
 from tests import builders
 from tests.attacks.world import browser_of
@@ -147,3 +150,23 @@ def test_one_person_is_registered_once_by_however_many(app_for: AppFor, people: 
     assert refused <= {409, 422}
     with app.app_context():
         assert count(Client) == 1
+
+
+@pytest.mark.parametrize("people", CROWDS[:2])
+def test_many_start_a_campaign_for_the_same_loans_and_nobody_is_asked_twice(
+    app_for: AppFor, people: int
+) -> None:
+    app = app_for(people)
+
+    def build() -> list[str]:
+        builders.a_loan(at=now() - timedelta(days=300))
+        return [builders.a_member_of_staff(Role.SCHEDULER).get_id() for _ in range(people)]
+
+    sessions = made(app, build)
+    forms = [{"name": f"{n} letters", "kind": "letters", "days": "42"} for n in range(people)]
+    sent = [(one, "/back/campaign", form) for one, form in zip(sessions, forms, strict=True)]
+    answers = at_once(app, sent)
+    assert sorted(status for status, _ in answers) == [303] + [409] * (people - 1)
+    with app.app_context():
+        assert count(Campaign) == 1
+        assert count(CampaignLoan) == 1
