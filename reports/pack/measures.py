@@ -23,7 +23,6 @@ from reports.pack.parts import (
 from reports.rules import Basis, Counted, Figure, Measure, figure, together
 from reports.rules import Part as PartOfPage
 from reports.spc.charted import Charted
-from reports.spc.icons import assurance, variation
 from reports.spc.rules import Variation
 from reports.told import FIGURE_HEADS, told
 from reports.units import COUNTED_AMOUNTS, Unit
@@ -139,7 +138,7 @@ def _charted(one: Charted) -> Iterator[Block]:
     title = f"{one.measure.code} {one.name}"
     yield Heading(title, fresh=True)
     yield Said(one.sentence)
-    yield Chart(one.pictures[0], (variation(one.control), assurance(one.control)))
+    yield Chart(one.pictures[0], one.icons)
     rows = tuple(_month_row(one, at, figure_) for at, figure_, _ in one.rows)
     if rows:
         yield Table(_with_unit(one), MONTH_HEADS, rows, "Months", of="Measure")
@@ -156,7 +155,7 @@ def _month_row(one: Charted, at: date, figure_: Figure) -> Cells:
     counted = (Month(at), *_counted(figure_, one.basis), _rate(figure_, one.basis))
     if point is None:
         return (*counted, None, None, None, None)
-    verdict = one.control.verdict(point)
+    verdict = one.control.told_of(at)
     if not one.control.enough:
         return (*counted, None, None, None, verdict)
     limits = (point.limits.mean, point.limits.lower, point.limits.upper)
@@ -182,7 +181,7 @@ def _points(one: Charted, since: date) -> Iterator[Cells]:
                 _with_unit(one),
                 Month(month),
                 *told,
-                one.control.verdict(point),
+                one.control.told_of(month),
             )
 
 

@@ -11,6 +11,7 @@ from reports.drawing import Picture
 from reports.periods import Period
 from reports.rules import Basis, Figure, Measure, Tallies, figure
 from reports.spc.chart import picture
+from reports.spc.icons import Icon, assurance, variation
 from reports.spc.rules import Point
 from reports.spc.series import Control, control, sentence
 
@@ -48,6 +49,11 @@ class Charted:
     def pictures(self) -> tuple[Picture, Picture]:
         """The drawing for a desk or paper, and the same for a phone."""
         return picture(self.control, WIDE), picture(self.control, NARROW)
+
+    @property
+    def icons(self) -> tuple[Icon, Icon]:
+        """What the last month says of change, and what may be expected of the target."""
+        return variation(self.control), assurance(self.control)
 
     @property
     def rows(self) -> Iterator[tuple[date, Figure, Point | None]]:
