@@ -1,8 +1,10 @@
 """The page on which a pseudonymised extract is taken."""
 
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from core.clock import financial_year, london_day, now
 from core.errors import Refused
@@ -17,6 +19,8 @@ from reports.extracts.written import extract
 from reports.suppression.rules import FEWEST
 from web.pages import page
 from web.writes import writes
+
+PIECE = 64 * 1024  # bytes
 
 
 @bp.get("/board/extracts")
@@ -43,6 +47,23 @@ def take_extract() -> Any:
         return _page(form.refused(why)), why.status
     made = extract(years_seen(years, viewer=who(), on=london_day(now())))
     note("extract", f"{made.name} {made.rows} rows sha256 {made.digest}")
-    answer: Response = send_file(made.file, download_name=made.name, as_attachment=True)
-    answer.headers["Cache-Control"] = "no-store"
+    answer = Response(_Pieces(made.file), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=made.name)
     return answer
+
+
+class _Pieces:
+    """A file piece by piece; closed when it was sent, or when nobody waits for it any more."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(partial(self.file.read, PIECE), b"")
+
+    def close(self) -> None:
+        """Let go of the file (called by the server)."""
+        self.file.close()
+
+    def __del__(self) -> None:
+        self.file.close()
