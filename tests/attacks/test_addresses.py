@@ -33,6 +33,8 @@ ASKED_IN_ADDRESSES = {
     "people/audit.html": "rows by member of staff, act, code and day",
     "people/organisations.html": "organisations",
     "people/staff.html": "members of staff",
+    "reports/ahead.html": "a product group",
+    "reports/ahead_scenario.html": "a growth, a reissue share and a number of years",
     "reports/budget.html": "a month",
     "reports/pack.html": "a month, a partner and a product group",
     "reports/parts.html": "months and partners",
