@@ -199,6 +199,13 @@ class Entry(Numbered, Model):
         Index("ix_entry_fund_id_month_id", "fund_id", "month", "id"),
         CheckConstraint("extract(day from month) = 1", name="month_by_its_first_day"),
         Index("ix_entry_subject", "subject"),
+        # What is accrued to the end of a month is summed from the ledger's first day on.
+        Index(
+            "ix_entry_accrued",
+            "fund_id",
+            "month",
+            postgresql_where=text("kind in ('accrual', 'release of an accrual')"),
+        ),
     )
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     kind: Mapped[EntryKind]
