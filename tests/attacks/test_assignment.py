@@ -92,11 +92,11 @@ def test_every_form_of_the_product_is_attacked_here(app: Flask, world: World) ->
 
 
 def test_every_act_can_be_done_by_who_may(app: Flask, world: World) -> None:
-    # Searches only read; the one month whose turn it is is being closed already; no agreement
+    # Searches and extracts only read; the month whose turn it is is being closed; no agreement
     # of this world shares a gain; what a device sends is no form.
     reads = {
         "loans.find_clients": 200, "funding.begin_closing": 409, "reports.share_gain": 422,
-        "scanning.take_scans": 422, "people.find_staff": 200,
+        "scanning.take_scans": 422, "people.find_staff": 200, "reports.take_extract": 200,
     }  # fmt: skip
     idle = {"people.sign_out", "people.sign_in_now", "returns.open_item", "loans.give_out"}
     idle |= reads.keys()

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Enum as Listed
 from sqlalchemy import String, event, text
 
-from core.db import append_only_tables, db
+from core.db import db
 from people.rules import Role
 from tests.attacks.world import World, browser_of, pages
 from tests.labels.papers import text_of
@@ -26,7 +26,10 @@ from web.csvs import read_back
 PAYLOAD = "=1+1{{7919*7907}}${7919*7907}<%=7919*7907%>{% if 1 %}</td><img src=x onerror=alert(1)>"
 OBEYED = str(7919 * 7907)
 # What a column's own rules ask it to look like, so that no such text could ever be in it.
-RULED = {"password_hash", "session_key", "email", "layout", "account", "origin", "act"}
+RULED = {
+    "password_hash", "session_key", "email", "layout", "account", "origin", "act",
+    "place",  # of a campaign: only a day has one
+}  # fmt: skip
 
 
 def free_columns() -> Iterator[tuple[str, str]]:
@@ -45,8 +48,7 @@ def write_everywhere() -> int:
     written = 0
     for table, column in free_columns():
         # Where a name is there once, each row's has a number behind it.
-        if table in append_only_tables:
-            db.session.execute(text(f'alter table "{table}" disable trigger user'))
+        db.session.execute(text(f'alter table "{table}" disable trigger user'))
         numbered = f'(select ctid as at, row_number() over () as row from "{table}") t'
         said = f'''update "{table}" set "{column}" = :said || ' ' || t.row from {numbered}
                    where "{table}".ctid = t.at and "{column}" is not null'''
