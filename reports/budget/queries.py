@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, false, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from core.clock import financial_year, last_of_month, month_of, months_later
 from core.db import db
@@ -19,8 +28,8 @@ from funding.agreements.versions.rules import VersionStatus
 from funding.models import Account, Entry, Fund, Partner, Posting
 from funding.purse import purse_of, within
 from funding.queries import budgets
-from funding.rules import SETTLING, AccountKind
-from funding.spend import account_holders
+from funding.rules import SETTLING, AccountKind, EntryKind
+from funding.spend import account_holders, charged_lines
 from funding.virements.queries import moved_by_line, moved_by_partner
 from people.models import Organisation, Staff
 from people.queries import Scope, lineage_of, successor_of
@@ -28,6 +37,8 @@ from reports.budget.rules import MONTHS, shape_of
 
 # Who (none: parked), which month, which product group.
 Place = tuple[int | None, date, str]
+ACCRUED = (EntryKind.ACCRUAL, EntryKind.RELEASE)
+# Word for word as the index of accruals says it.
 ACCRUALS: ColumnElement[bool] = literal_column("entry.kind in ('accrual', 'release of an accrual')")
 
 
@@ -212,34 +223,54 @@ def spent(year: Span, *, viewer: Staff) -> dict[Place, Pence]:
 
     Charges nobody pays for yet stand under none, for who sees everybody's money.
     """
+    lines = charged_lines(year.first, year.last)
     rows = db.session.execute(
-        select(Account.organisation_id, Entry.month, Entry.group, func.sum(Posting.pence))
+        _charged(lines, year, viewer)
+        .add_columns(lines.c.month, lines.c.group, func.sum(lines.c.pence))
+        .group_by(Account.organisation_id, lines.c.month, lines.c.group)
+    )
+    found: dict[Place, Pence] = {
+        (who, month, group): Pence(int(pence)) for who, month, group, pence in rows
+    }
+    return found | _parked(year) if purse_of(viewer, year.on).every else found
+
+
+def _charged(lines: Subquery, year: Span, viewer: Staff) -> Select[Any]:
+    """Whose lines these are, of those whose money the viewer may see."""
+    return (
+        select(Account.organisation_id)
+        .join_from(lines, Account, Account.id == lines.c.account_id)
+        .where(
+            Account.fund_id == year.fund.id,
+            within(purse_of(viewer, year.on), Account.organisation_id),
+        )
+    )
+
+
+def _parked(year: Span) -> dict[Place, Pence]:
+    """What nobody pays for yet: on nobody's statement, so no closed line tells of it."""
+    rows = db.session.execute(
+        select(Entry.month, Entry.group, func.sum(Posting.pence))
         .select_from(Posting)
         .join(Posting.entry)
         .join(Posting.account)
         .where(
-            Entry.fund_id == year.fund.id,
+            Account.fund_id == year.fund.id,
+            Account.kind == AccountKind.PARKED,
             Entry.month.between(year.first, year.last),
-            EVERYTHING.accounts(viewer, year.on),
         )
-        .group_by(Account.organisation_id, Entry.month, Entry.group)
+        .group_by(Entry.month, Entry.group)
     )
-    return {(who, month, group): Pence(int(pence)) for who, month, group, pence in rows}
+    return {(None, month, group): Pence(int(pence)) for month, group, pence in rows}
 
 
 def accrued(year: Year, *, viewer: Staff) -> Mapping[int, Pence]:
     """What is accrued and not released at the end of the last month looked at, by account."""
+    lines = charged_lines(date.min, year.last)
     rows = db.session.execute(
-        select(Account.organisation_id, func.sum(Posting.pence))
-        .select_from(Posting)
-        .join(Posting.entry)
-        .join(Posting.account)
-        .where(
-            Entry.fund_id == year.fund.id,
-            Entry.month <= year.last,
-            ACCRUALS,
-            within(purse_of(viewer, year.on), Account.organisation_id),
-        )
+        _charged(lines, year, viewer)
+        .add_columns(func.sum(lines.c.pence))
+        .where(lines.c.kind.in_(ACCRUED))
         .group_by(Account.organisation_id)
     )
     return {who: Pence(int(pence)) for who, pence in rows if who is not None}
@@ -256,17 +287,16 @@ def seasons(year: Year) -> tuple[Fraction, ...] | None:
     Shares of a year, no money: the same for every viewer, so that all see the same forecast.
     """
     before = months_later(year.first, -MONTHS)
+    lines = charged_lines(before, months_later(year.first, -1))
     rows = db.session.execute(
-        select(Entry.month, func.sum(Posting.pence))
-        .join(Posting.entry)
-        .join(Posting.account)
+        select(lines.c.month, func.sum(lines.c.pence))
+        .join(Account, Account.id == lines.c.account_id)
         .where(
-            Entry.fund_id == year.fund.id,
-            Entry.month.between(before, months_later(year.first, -1)),
+            Account.fund_id == year.fund.id,
             Account.kind == AccountKind.PARTNER,
-            Entry.group != SETTLING,
+            lines.c.group != SETTLING,
         )
-        .group_by(Entry.month)
+        .group_by(lines.c.month)
     )
     by_month = {month: Pence(int(pence)) for month, pence in rows}
     return shape_of(
