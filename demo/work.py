@@ -96,7 +96,13 @@ class Work:
             self.later(london_day(at) + timedelta(days=1), lambda at: self.decide(order, at))
 
     def decide(self, order: Order, at: datetime) -> None:
-        """An authoriser of the client's area approves, or sends the order back."""
+        """An authoriser of the client's area approves, or sends the order back.
+
+        Where the client has died since, it is called off.
+        """
+        if order.client.died_on is not None:
+            cancel(order, because="The client has died.", by=order.prescriber, at=at)
+            return
         by = self.setting.staff_for(order.client, Role.AUTHORISER, london_day(at))
         if self.chance.random() < 0.08:
             send_back(order, because="Please say why the standard product does not serve.",

@@ -48,7 +48,7 @@ from people.rules import Role
 
 SEED = 95
 CLIENTS = 600
-LINES_A_DAY = 9.65
+LINES_A_DAY = 9.9
 DAYS = 365
 
 
