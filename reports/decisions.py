@@ -9,6 +9,7 @@ from people.models import Staff
 from people.rules import May
 from reports.board import Board
 from reports.spc.rules import Assurance, Variation
+from web.filters import counted
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,8 @@ def _money(board: Board, viewer: Staff) -> Iterator[Raised]:
         since = f"since {alert.since:%B %Y}"
         yield Raised(f"{alert.sentence}, {since}.", "reports.budget", address)
     if board.parked.count and viewer.may(May.SEE_MONEY):
-        count = "1 charge" if board.parked.count == 1 else f"{board.parked.count:,} charges"
-        worth = pounds(board.parked.pence)
-        yield Raised(f"Nobody pays yet for {count} of {worth} in all.", "funding.parked_charges")
+        charges, worth = counted(board.parked.count, "charge"), pounds(board.parked.pence)
+        yield Raised(f"Nobody pays yet for {charges} of {worth} in all.", "funding.parked_charges")
     if board.disputes:
-        count = "1 dispute is" if board.disputes == 1 else f"{board.disputes:,} disputes are"
-        yield Raised(f"{count} open.", "funding.dispute_list")
+        open_ones = counted(board.disputes, "dispute is", "disputes are")
+        yield Raised(f"{open_ones} open.", "funding.dispute_list")

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, case, cast, exists, func, literal, null, select, true
+from sqlalchemy import Select, case, exists, func, literal, null, select, true
 
-from core.clock import LONDON
 from core.db import db
 from core.errors import NotAllowed
 from core.money import Pence
@@ -20,7 +19,15 @@ from people.queries import successor_of
 from reports.counts import by_key, by_london_month
 from reports.periods import Period
 from reports.rules import Counted, Tallies, Tally, together
-from reports.sources import AMOUNTS, SOURCES, Condition, Source, source_of, with_orders
+from reports.sources import (
+    AMOUNTS,
+    SOURCES,
+    Condition,
+    Source,
+    london_month,
+    source_of,
+    with_orders,
+)
 from reports.suppression.kinds import Place, PlaceKind
 from reports.suppression.places import places_of
 from reports.suppression.rules import Seen, told
@@ -110,10 +117,6 @@ def _read(source: Source, numbers: Sequence[Any]) -> Tallies:
     }
 
 
-def _month(source: Source) -> Any:
-    return cast(func.date_trunc("month", func.timezone(LONDON.key, source.moment)), Date)
-
-
 def by_month(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[date, Tallies]:
     """The counts of every London month of the period, months without any included.
 
@@ -171,7 +174,7 @@ def _told_of_places(chosen: Chosen, kind: PlaceKind) -> dict[date, dict[int | No
         places = places_of(source, kind)
         if places is None:
             continue
-        asked = [_month(source), places.c.id]
+        asked = [london_month(source.moment), places.c.id]
         for counted, condition in source.counted.items():
             asked += _numbers(source, counted)
             asked.append(func.count(source.owner.client_id.distinct()).filter(condition))
@@ -194,21 +197,25 @@ def by_partner(
 
     A loan that two share counts for each; loans nobody pays for stand under none.
     """
-    followed = heirs(on)
-    payer: Any = LoanShare.organisation_id
-    stands = case(followed, value=payer, else_=payer) if followed else payer
+    stands = standing(LoanShare.organisation_id, on)
 
     def payers(source: Source) -> Any:
         paying = select(stands.label("id")).where(source.paid).correlate(source.owner)
         for organisations in (chosen.within, chosen.partners):
             if organisations is not None:
-                paying = paying.where(payer.in_(organisations))
+                paying = paying.where(LoanShare.organisation_id.in_(organisations))
         return paying.distinct().lateral("payer")
 
     return _tallied(chosen, sources, lambda source: None, payers)
 
 
-def heirs(on: date) -> dict[int, int]:
+def standing(organisation_id: Any, on: date) -> Any:
+    """Who stands where the organisation of a column stood, on a day."""
+    heirs = _heirs(on)
+    return case(heirs, value=organisation_id, else_=organisation_id) if heirs else organisation_id
+
+
+def _heirs(on: date) -> dict[int, int]:
     """Every organisation that has been succeeded by a day, and who stands there in the end."""
     gone = db.session.scalars(select(Succession.predecessor_id).where(Succession.on <= on))
     return {organisation: successor_of(organisation, on) for organisation in gone}

@@ -73,6 +73,11 @@ def london(moment: Any) -> ColumnElement[Any]:
     return cast(func.timezone(LONDON.key, moment), Date)
 
 
+def london_month(moment: Any) -> ColumnElement[Any]:
+    """The month of a moment in London, by its first day."""
+    return cast(func.date_trunc("month", func.timezone(LONDON.key, moment)), Date)
+
+
 def _days(from_at: Any, to_at: Any) -> Amount:
     return Amount("days", london(to_at) - london(from_at))
 

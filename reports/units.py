@@ -59,7 +59,11 @@ COUNTED_AMOUNTS = (Unit.DAYS, Unit.KILOGRAMS)  # of which each row has its own
 
 def plain(hundredths: Number) -> str:
     """Hundredths as a number with two decimals."""
-    whole = (
-        int(2 * abs(Fraction(hundredths)) + 1) // 2
-    )  # half a hundredth goes up, whatever it is given as
-    return f"{'−' if hundredths < 0 and whole else ''}{whole // 100:,}.{whole % 100:02d}"
+    whole = rounded(hundredths)
+    return f"{'−' if whole < 0 else ''}{abs(whole) // 100:,}.{abs(whole) % 100:02d}"
+
+
+def rounded(hundredths: Number) -> int:
+    """Whole hundredths: half a one goes away from nothing, whatever it is given as."""
+    size = int(2 * abs(Fraction(hundredths)) + 1) // 2
+    return -size if hundredths < 0 else size

@@ -52,12 +52,15 @@ def recycling_postings(
 
     With the reversals of such charges, so that what was taken back costs nothing.
     """
+    found = _postings(year, viewer, whose, group, *columns).where(*_this_year(year))
+    return of_recycling(found)
+
+
+def of_recycling(postings: Select[Any]) -> Select[Any]:
+    """Those of some postings, read with their entries, that are of recycling."""
     taken_back = aliased(Entry)
-    return (
-        _postings(year, viewer, whose, group, *columns)
-        .outerjoin(taken_back, taken_back.id == Entry.reverses_id)
-        .where(*_this_year(year), or_(Entry.kind.in_(RECYCLING), taken_back.kind.in_(RECYCLING)))
-    )
+    of_it = or_(Entry.kind.in_(RECYCLING), taken_back.kind.in_(RECYCLING))
+    return postings.outerjoin(taken_back, taken_back.id == Entry.reverses_id).where(of_it)
 
 
 def accruals(

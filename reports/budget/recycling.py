@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from core.clock import LONDON, london_day
+from core.clock import london_day
 from core.db import db
 from core.money import Pence, split
 from equipment.models import Item, Product
@@ -26,7 +26,7 @@ from reports.budget.entries import recycling_postings
 from reports.budget.queries import EVERYTHING, Place, Span, Whose
 from reports.budget.rules import Saving
 from reports.rules import Counted, Tally
-from reports.sources import source_of
+from reports.sources import london_month, source_of
 
 # Who (none: parked) and which product group.
 Corner = tuple[int | None, str]
@@ -63,7 +63,7 @@ def savings_by_month(year: Span, *, viewer: Staff) -> dict[Place, Saving]:
 
 def _savings(year: Span, viewer: Staff, *, by_month: bool) -> Iterator[tuple[Place, Saving]]:
     """Savings and costs; all of them under the first month where it is not asked which."""
-    month: Any = _month_of(Loan.began_at) if by_month else literal(year.first, Date)
+    month: Any = london_month(Loan.began_at) if by_month else literal(year.first, Date)
     for who, of, group, pence in _avoided(year, viewer, month):
         yield (_today(who, year.on), of, group), Saving(avoided=pence)
     month = Entry.month if by_month else literal(year.first, Date)
@@ -71,16 +71,12 @@ def _savings(year: Span, viewer: Staff, *, by_month: bool) -> Iterator[tuple[Pla
         yield (_today(who, year.on), of, group), Saving(cost=Pence(int(pence)))
 
 
-def _month_of(moment: Any) -> Any:
-    return cast(func.date_trunc("month", func.timezone(LONDON.key, moment)), Date)
-
-
 def avoided_by_month(year: Span, *, group: str = "") -> dict[date, Pence]:
     """What recycling avoided for all partners together, for who sees every partner's.
 
     Whatever is split comes to the whole again, so nothing is split: what is parked is left out.
     """
-    month = _month_of(Loan.began_at)
+    month = london_month(Loan.began_at)
     shared = exists().where(LoanShare.loan_id == Loan.id)
     asked = (
         select(month, func.sum(Loan.price))

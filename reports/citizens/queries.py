@@ -3,15 +3,14 @@
 from datetime import date
 from threading import Lock
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from core.clock import financial_year
 from core.db import db
 from funding.models import Account, Entry, Posting
 from funding.rules import AccountKind
 from reports import periods
-from reports.budget.entries import RECYCLING
+from reports.budget.entries import of_recycling
 from reports.citizens.rules import Loans, OpenYear, open_year
 from reports.queries import Chosen, by_group, by_month
 from reports.rules import NONE, Counted, Tallies, together
@@ -63,16 +62,13 @@ def _loans(tallies: Tallies) -> Loans:
 
 def _cost_of_recycling(period: periods.Period) -> int:
     """What collecting, cleaning, repairing and testing cost all partners together, in pence."""
-    taken_back = aliased(Entry)
-    found = db.session.scalar(
+    postings = (
         select(func.sum(Posting.pence))
         .join(Entry, Entry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.account_id)
-        .outerjoin(taken_back, taken_back.id == Entry.reverses_id)
         .where(
             Entry.month.between(period.first, period.last),
             Account.kind.in_((AccountKind.PARTNER, AccountKind.PARKED)),
-            or_(Entry.kind.in_(RECYCLING), taken_back.kind.in_(RECYCLING)),
         )
     )
-    return int(found or 0)
+    return int(db.session.scalar(of_recycling(postings)) or 0)

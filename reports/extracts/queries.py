@@ -32,7 +32,7 @@ from loans.models import Client, Loan, LoanShare, Order
 from people.models import Staff
 from people.queries import Scope
 from reports.extracts.rules import BANDS, Alike
-from reports.queries import heirs
+from reports.queries import standing
 
 NOBODY = cast(null(), Integer)
 
@@ -91,14 +91,9 @@ def _of_moment(moment: Any) -> ColumnElement[int]:
     return _year(func.timezone(LONDON.key, moment))
 
 
-def _stands(organisation_id: Any, on: date) -> Any:
-    known = heirs(on)
-    return case(known, value=organisation_id, else_=organisation_id) if known else organisation_id
-
-
 def _lines(wanted: Years) -> CTE:
     """Everything that happened to anybody, a line each: begun, returned, shared or charged."""
-    payer = _stands(LoanShare.organisation_id, wanted.on)
+    payer = standing(LoanShare.organisation_id, wanted.on)
     shared = _of_loans(wanted, Loan.began_at, 0, 0, payer)
     shared = shared.join(LoanShare, LoanShare.loan_id == Loan.id)
     parts = (
@@ -141,7 +136,7 @@ def _charged(of: Any, wanted: Years) -> Select[Any]:
     """What was posted for a loan or an order on the account of a partner."""
     zero, year = literal(0), _year(Entry.month)
     return (
-        select(of.client_id, year, _stands(Account.organisation_id, wanted.on), Entry.group, zero,
+        select(of.client_id, year, standing(Account.organisation_id, wanted.on), Entry.group, zero,
                zero, Posting.pence)
         .join(Entry, Entry.subject == of.code)
         .join(Posting, Posting.entry_id == Entry.id)

@@ -19,13 +19,8 @@ def quoted(
             "The board decides about the pool, a partner or a product group. Take the team, "
             "practice or store out of what is shown first."
         )
-    whole, period = (
-        measured(measure, chosen, viewer=viewer, at=at, on=on).whole,
-        chosen.chosen.period,
-    )
-    partner = next(
-        (one for one in chosen.partners.values() if one.code == chosen.form.partner.data), None
-    )
+    whole = measured(measure, chosen, viewer=viewer, at=at, on=on).whole
+    period = chosen.chosen.period
     return Quoted(
         measure=measure.code,
         name=measure.name,
@@ -36,5 +31,5 @@ def quoted(
         above=whole.above(basis),
         below=whole.below(basis) or 0,
         written=whole.written(basis),
-        organisation_id=partner.id if partner else None,
+        organisation_id=chosen.partner.id if chosen.partner else None,
     )

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from reports.pack.parts import Cell, Cells, Month, Pack, Rate, Table
-from reports.units import Number as Hundredths
-from reports.units import Unit
+from reports.units import Unit, rounded
 from web import csvs
 from web.bundles import bundled
 from web.sheets import Heavy, Number, Sheet, workbook
@@ -72,17 +70,11 @@ def _number(cell: Cell) -> Any:
         return cell
     if cell.hundredths is None:
         return None
-    whole = _rounded(cell.hundredths)
+    whole = rounded(cell.hundredths)
     if cell.unit is Unit.PERCENT:
         return Number(Decimal(whole).scaleb(-4), "0.00%")
     value = Decimal(whole).scaleb(-2)
     return value if cell.unit in (Unit.POUNDS, Unit.EACH) else Number(value, "#,##0.00")
-
-
-def _rounded(hundredths: Hundredths) -> int:
-    """Whole hundredths, half a one up, as `reports.units` writes them."""
-    size = int(2 * abs(Fraction(hundredths)) + 1) // 2
-    return -size if hundredths < 0 else size
 
 
 def zipped(pack: Pack) -> bytes:
