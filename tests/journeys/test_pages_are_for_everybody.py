@@ -106,6 +106,16 @@ def test_what_a_search_finds_has_no_findings_at_a_desk_or_on_a_phone(signed_in: 
     assert not found, "\n".join(found)
 
 
+def test_a_page_fits_a_phone_while_the_design_systems_script_is_still_on_its_way(
+    signed_in: SignedIn,
+) -> None:
+    with signed_in(Role.SCHEDULER, viewport={"width": 390, "height": 844}) as ravi:
+        ravi.page.route("**/nhsuk-frontend.min.js", lambda _: None)  # it never comes
+        ravi.opens("/items")
+        assert ravi.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert ravi.page.get_by_role("link", name="Visits").first.is_visible()
+
+
 def enter(person: Person) -> None:
     """Press Enter, and wait for the page it leads to."""
     with person.page.expect_navigation():
