@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, func, or_, select, union_all
 
+from core import kept
 from core.clock import financial_year, last_of_month, month_of
 from core.db import db
 from core.money import Pence
@@ -81,7 +82,7 @@ def charged_lines(first: date, last: date) -> Subquery:
     closed = select(
         ClosedLine.account_id, ClosedLine.month, ClosedLine.kind, ClosedLine.group, ClosedLine.pence
     ).where(ClosedLine.month.between(first, last))
-    open_from = db.session.scalar(select(func.min(func.coalesce(Fund.open_from, first))))
+    open_from = kept.once("first open month", _first_open_month)
     still_open = or_(Fund.open_from.is_(None), Entry.month >= Fund.open_from)
     said = (
         select(Posting.account_id, Entry.month, Entry.kind, Entry.group, Posting.pence)
@@ -90,6 +91,12 @@ def charged_lines(first: date, last: date) -> Subquery:
         .where(Entry.month.between(max(first, open_from or first), last), still_open)
     )
     return union_all(closed, said).subquery("line")
+
+
+def _first_open_month() -> date | None:
+    """The first month that is open for any fund; none where one has closed nothing."""
+    opened = set(db.session.scalars(select(Fund.open_from)))
+    return None if None in opened else min(opened, default=None)  # type: ignore[type-var]
 
 
 def contributions(fund_id: int, year_from: date, on: date) -> dict[int, Pence]:
