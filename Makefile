@@ -15,6 +15,8 @@ help: ## what can be made
 run: $(VENV)/run.stamp web/static/vendor/made ## install, database, a demonstration year, and the server
 	@$(BIN)/python serve.py
 
+# What is compiled is kept: every worker, and every server that a test starts, reads it again.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/test.stamp web/static/vendor/made $(VENV)/browser.stamp ## install and run every test, those in a real browser too
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
 
