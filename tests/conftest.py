@@ -1,6 +1,7 @@
 """One server a run, a template database, a copy for every worker, a transaction a test."""
 
 import contextvars
+import gc
 import os
 import secrets
 import tempfile
@@ -16,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings
+from werkzeug.datastructures import ImmutableMultiDict
 
 import app as application
 from core.db import db
@@ -23,6 +25,7 @@ from core.engine import a_database, own_server
 from people.models import Staff
 from people.rules import Role
 from tests import builders
+from web.languages import CARRIED
 
 # How long an example takes says something of the machine, not of the program.
 settings.register_profile("untimed", deadline=None)
@@ -30,14 +33,21 @@ settings.load_profile("untimed")
 
 # Begun first, so that no worker is left with one of them when the others have ended.
 LONG = {
-    "test_bad_input.py", "test_every_page.py", "test_pages_are_for_everybody.py",
-    "test_random_walk.py", "test_year.py",
+    "test_bad_input.py", "test_every_page.py", "test_every_route.py",
+    "test_pages_are_for_everybody.py", "test_random_walk.py", "test_year.py",
 }  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long before what does not."""
     items.sort(key=lambda one: one.path.name not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass by what was imported: it stays for the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -151,3 +161,46 @@ def as_(app: Flask) -> Callable[..., FlaskClient]:
         return client
 
     return sign_in
+
+
+class Noted(ImmutableMultiDict[str, str]):
+    """What was asked or posted, and the names by which anybody has read it."""
+
+    read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.read.add(str(key))
+        return super().__contains__(key)
+
+    def getlist(self, key: str, *but: Any, **named: Any) -> Any:
+        self.read.add(key)
+        return super().getlist(key, *but, **named)
+
+    def to_dict(self, *but: Any, **named: Any) -> Any:
+        self.read.update(self.keys())
+        return super().to_dict(*but, **named)
+
+
+# Read of every request, before anything is asked of the page itself.
+EVERYWHERE = {"once", "csrf_token", "lang", *CARRIED}
+
+
+@pytest.fixture
+def unread(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Whether nothing that was sent was read: then it may say what it likes."""
+
+    class Noting(app.request_class):  # type: ignore[name-defined, misc]
+        parameter_storage_class = Noted
+
+    monkeypatch.setattr(app, "request_class", Noting)
+
+    def nothing_was_read() -> bool:
+        read = Noted.read - EVERYWHERE
+        Noted.read.clear()
+        return not read
+
+    return nothing_was_read

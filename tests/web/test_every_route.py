@@ -59,27 +59,31 @@ def may_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("may_all")
-@pytest.mark.parametrize("odd", ODD)
 def test_no_route_breaks_over_an_odd_address_or_question(
-    app: Flask, as_: Callable[..., FlaskClient], odd: str
+    app: Flask, as_: Callable[..., FlaskClient], unread: Callable[[], bool]
 ) -> None:
     somebody = as_(Role.ADMINISTRATOR)
-    asked = dict.fromkeys(ASKED, odd)
     for rule in routes(app, "GET"):
-        for where in {address(rule, odd), address(rule, "23456789")} - {None}:
-            answer = somebody.get(where, query_string=asked, buffered=True)
-            assert (where, answer.status_code < 500) == (where, True)
+        deaf = set[str | None]([None])  # where nobody reads what is asked, it is asked once
+        for odd in ODD:
+            for where in {address(rule, odd), address(rule, "23456789")} - deaf:
+                asked = dict.fromkeys(ASKED, odd)
+                answer = somebody.get(where, query_string=asked, buffered=True)
+                assert answer.status_code < 500, f"{where} asked for {odd!r}"
+                if unread():
+                    deaf.add(where)
 
 
 @pytest.mark.usefixtures("may_all")
-@pytest.mark.parametrize("odd", ODD)
 def test_no_route_breaks_over_an_odd_form(
-    app: Flask, as_: Callable[..., FlaskClient], odd: str
+    app: Flask, as_: Callable[..., FlaskClient], unread: Callable[[], bool]
 ) -> None:
-    sent = dict.fromkeys(every_field(), odd)
+    boss, fields = as_(Role.ADMINISTRATOR).staff, every_field()  # type: ignore[attr-defined]
     for rule in routes(app, "POST"):
-        somebody = as_(Role.ADMINISTRATOR)  # anew: the last may have signed out
         where = address(rule, "23456789")
-        if where is not None:
-            answer = somebody.post(where, data=sent, buffered=True)
-            assert (where, answer.status_code < 500) == (where, True)
+        for odd in ODD if where is not None else ():
+            somebody = as_(boss)  # anew: the last may have signed out
+            answer = somebody.post(where, data=dict.fromkeys(fields, odd), buffered=True)
+            assert answer.status_code < 500, f"{where} with {odd!r}"
+            if unread():
+                break
