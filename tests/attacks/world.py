@@ -3,6 +3,7 @@
 The tests of this package walk these tables, so a new address or a new column is attacked too.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -433,34 +434,34 @@ def checksums(but: frozenset[str] = frozenset()) -> dict[str, str]:
     return found
 
 
-Rows = dict[tuple[str, str], dict[str, Any]]
+Rows = dict[tuple[str, str], str]
 TRAIL = frozenset({"audit_row", "submission"})
 
 
 def rows() -> Rows:
-    """Every row there is, by table and primary key."""
+    """Every row there is, as JSON, by table and primary key."""
     asked = " union all ".join(
-        f"select '{name}', to_jsonb(t) from \"{name}\" t" for name in _tables(TRAIL)
+        f"select '{name}', {_key_of(name)}, to_jsonb(t)::text from \"{name}\" t"
+        for name in _tables(TRAIL)
     )
-    keys = {
-        name: [column.name for column in table.primary_key]
-        for name, table in db.metadata.tables.items()
-    }
-    found = {
-        (name, "/".join(str(row[key]) for key in keys[name])): row
-        for name, row in db.session.execute(text(asked))
-    }
+    found = {(table, key): row for table, key, row in db.session.execute(text(asked))}
     db.session.remove()
     return found
+
+
+def _key_of(table: str) -> str:
+    keys = ", ".join(f'"{column.name}"' for column in db.metadata.tables[table].primary_key)
+    return f"concat_ws('/', {keys})"
 
 
 def changed(before: Rows, after: Rows) -> dict[tuple[str, str], dict[str, Any]]:
     """What is new or different: by table and key, the columns and what they hold now."""
     told: dict[tuple[str, str], dict[str, Any]] = {}
     for key, row in after.items():
-        was = before.get(key, {})
-        if differs := {name: value for name, value in row.items() if was.get(name, ...) != value}:
-            told[key] = differs
+        if row != (had := before.get(key, "{}")):
+            was = json.loads(had)
+            columns = json.loads(row).items()
+            told[key] = {name: value for name, value in columns if was.get(name, ...) != value}
     told.update({key: {"gone": True} for key in before.keys() - after.keys()})
     return told
 
