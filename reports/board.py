@@ -28,7 +28,6 @@ from reports.fairness.queries import Fairness, fairness
 from reports.measures import MEASURES
 from reports.minuting.steps import reasons_of
 from reports.periods import Period
-from reports.planned import plan_for_counting
 from reports.queries import Chosen, by_month, by_speed, tally
 from reports.rules import (
     MONEY,
@@ -44,6 +43,7 @@ from reports.rules import (
     figure,
     together,
 )
+from reports.settled.queries import plan_for_counting
 from reports.spc.charted import Charted, charted, window
 from reports.spc.rules import Variation
 from reports.stock import INFLOWS, OUTFLOWS, Identity, differing_items, identity
@@ -170,7 +170,7 @@ def board(asked: Asked, *, viewer: Staff, at: datetime, on: date) -> Board:
         asked=asked,
         rates=tuple(figure(m, whole) for m in MEASURES.values() if not m.of_money),
         money=tuple(figure(m, whole) for m in MEASURES.values() if m.of_money),
-        speeds={} if chosen.place else by_speed(chosen),
+        speeds=by_speed(chosen),
         months=months,
         charted=_charted(months, on),
         left_out=whole.get(Counted.LEFT_OUT, NONE),

@@ -17,7 +17,6 @@ from reports.ages.rules import Age, life_table
 from reports.amounts import queries as amounts
 from reports.choices import Asked
 from reports.minuting.steps import beginnings
-from reports.planned import plan_for_counting
 from reports.queries import by_group, by_month, by_partner, by_speed
 from reports.rules import (
     MONEY,
@@ -31,6 +30,7 @@ from reports.rules import (
     figure,
     together,
 )
+from reports.settled.queries import plan_for_counting
 from reports.sources import sources_of
 from reports.spc.charted import Charted, charted, window
 
@@ -57,7 +57,7 @@ def measured(measure: Measure, asked: Asked, *, viewer: Staff, at: datetime, on:
     period, anew = chosen.period, beginnings(measure.code, asked.anew)
     charting = by_month(replace(chosen, period=window(period)), sources)
     months = {at: one for at, one in charting.items() if period.first <= at <= period.last}
-    speeds = by_speed(chosen) if measure.bottom in ORDERED and not chosen.place else {}
+    speeds = by_speed(chosen) if measure.bottom in ORDERED else {}
     ages = life_table(ended(chosen, at)) if measure.top is Counted.BACK else []
     money = _money(measure, asked, viewer, at, on)
     months = beside(months, money.months)

@@ -16,9 +16,9 @@ from loans.models import LoanShare, Order
 from loans.rules import Speed
 from people.models import Staff, Succession
 from people.queries import successor_of
-from reports.counts import by_key, by_london_month
+from reports.counts import by_key, by_london_month, by_month_and_key
 from reports.periods import Period
-from reports.rules import Counted, Tallies, Tally, together
+from reports.rules import OF_SPEED, Counted, Tallies, Tally, together
 from reports.sources import (
     AMOUNTS,
     SOURCES,
@@ -127,10 +127,15 @@ def by_month(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[date, 
         places = _told_of_places(chosen, chosen.place.kind)
         return {month: places.get(month, {}).get(chosen.place.id, {}) for month in found}
     for source in sources:
-        counts = by_london_month(source, chosen.period, conditions(chosen, source))
+        counts = by_london_month(source, chosen.period, _where(chosen, source))
         for month, tallies in counts.items():
             found[month].update(tallies)
     return found
+
+
+def _where(chosen: Chosen, source: Source) -> Callable[[Period], list[Condition]]:
+    """The conditions for any other period."""
+    return lambda period: conditions(replace(chosen, period=period), source)
 
 
 def by_group(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[Group, Tallies]:
@@ -144,12 +149,16 @@ def by_group(chosen: Chosen, sources: Iterable[Source] = SOURCES) -> dict[Group,
 
 
 def by_speed(chosen: Chosen) -> dict[Speed, Tallies]:
-    """What was delivered by the speed it was ordered with, the fastest first."""
-    found = _tallied(
-        chosen,
-        [replace(source_of(Counted.PROMISED), joined=with_orders)],
-        lambda source: Order.speed,
-    )
+    """What was delivered by the speed it was ordered with, the fastest first; of no one place."""
+    if chosen.place is not None:
+        return {}
+    source = replace(source_of(Counted.PROMISED), joined=with_orders)
+    source = replace(source, counted={one: source.counted[one] for one in OF_SPEED})
+    months = by_month_and_key(source, chosen.period, _where(chosen, source), Order.speed)
+    found: dict[Speed, Tallies] = {}
+    for tallies in months.values():
+        for (speed,), of_month in tallies.items():
+            found[speed] = together([found.get(speed, {}), of_month])
     return {speed: found[speed] for speed in Speed if speed in found}
 
 

@@ -54,6 +54,7 @@ MONEY = frozenset(
 
 
 ORDERED = (Counted.PROMISED, Counted.PLACED)  # told by the speed it was ordered with, too
+OF_SPEED = (*ORDERED, Counted.ON_TIME, Counted.IN_SEVEN)  # what that takes
 
 
 class Basis(StrEnum):

@@ -62,6 +62,8 @@ class Source:
     group: Any  # none where a row may be of several groups
     worth: Any
     amounts: Mapping[Counted, Amount] = field(default_factory=dict)
+    # The figures that what happens after a row's moment may still change.
+    unsettled: frozenset[Counted] = frozenset()
 
     def select(self, *columns: Any) -> Select[Any]:
         """These columns of the source's rows."""
@@ -133,6 +135,7 @@ def _of_loans(
     counted: Mapping[Counted, Condition],
     joined: Joined = _loans,
     amounts: Mapping[Counted, Amount] | None = None,
+    unsettled: frozenset[Counted] = frozenset(),
 ) -> Source:
     """A source whose rows are loans, or stand for one each."""
     of_item = select(Item.code).where(Item.id == Loan.item_id).correlate(Loan).scalar_subquery()
@@ -153,6 +156,7 @@ def _of_loans(
         group=Product.group,
         worth=Loan.price,
         amounts=amounts or {},
+        unsettled=unsettled,
     )
 
 
@@ -202,6 +206,7 @@ SOURCES = (
             Counted.IN_SEVEN: and_(_COUNTS, _IN_SEVEN),
         },
         amounts={Counted.REISSUED: Amount("grams", _grams())},
+        unsettled=frozenset({Counted.BACK}),
     ),
     _of_loans(
         Loan.ended_at,

@@ -27,12 +27,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, Subquery
 
+from core.clock import start_of
 from core.db import db
 from core.money import Pence
 from equipment.models import CROSSING, Item, ItemMove, Product
 from equipment.rules import GONE, IN_STOCK, LIFE, Event, Flow, Status, flow_of
 from reports.periods import Period
 from reports.rules import Tally
+from reports.settled import queries as settled
 from returns.counting.models import StockCount
 
 INFLOWS = (Flow.PURCHASED, Flow.RETURNED, Flow.FOUND)
@@ -103,8 +105,8 @@ def _stood(before: datetime, name: str) -> LateralFromClause:
     )
 
 
-def _within(period: Period) -> ColumnElement[bool]:
-    return and_(ItemMove.at >= period.begins, ItemMove.at < period.ends)
+def _within(begins: datetime, ends: datetime) -> ColumnElement[bool]:
+    return and_(ItemMove.at >= begins, ItemMove.at < ends)
 
 
 def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
@@ -115,7 +117,7 @@ def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
     of_counts = ItemMove.because.in_(select(StockCount.code))
     found = db.session.execute(
         select(ItemMove.event, of_counts, func.count(), func.sum(ItemMove.value))
-        .where(_within(period), crosses)
+        .where(_within(period.begins, period.ends), crosses)
         .group_by(ItemMove.event, of_counts)
     ).all()
     rows = [(event, by_count, Tally(n, Pence(int(pence)))) for event, by_count, n, pence in found]
@@ -136,47 +138,77 @@ def _summed(
     return sum(wanted, Tally())
 
 
-def _before_and_after(period: Period) -> tuple[Tally, Tally, tuple[str, ...]]:
+Stood = tuple[Tally, Tally, tuple[str, ...]]  # before, after, and the items that do not add up
+
+
+def _before_and_after(period: Period) -> Stood:
     """What was in our hands before and after a period, and the items that do not add up.
 
-    One statement. What had left the circle before the period and did not move in it was in
-    nobody's hands at either moment, so that the cost is that of the period and not of all history;
-    that such items have indeed left is what `differing_items` proves.
+    The settled months among them are looked at once; of those after, only what moved in them: what
+    did not stood after as it stood before.
     """
-    before, after = _stood(period.begins, "before"), _stood(period.ends, "after")
-    moved = _moved(period)
+    state, last = settled.settled(), period.ends
+    turn = min(start_of(state.until), last) if state else period.begins
+    if state is None or turn <= period.begins:
+        return _stood_at(_walked(period.begins, last))
+    over = _walked(period.begins, turn)
+    opening, closing, faults = settled.once(state.changes, over, lambda: _stood_at(over))
+    if turn == last:
+        return opening, closing, faults
+    was, became, more = _stood_at(_walked(turn, last, only_moved=True))
+    after = Tally(
+        closing.count + became.count - was.count, Pence(closing.pence + became.pence - was.pence)
+    )
+    return opening, after, tuple(sorted({*faults, *more})[:MOST_NAMED])
+
+
+def _stood_at(walked: Select[Any]) -> Stood:
+    *totals, codes = db.session.execute(walked).one()
+    count, pence, count_after, pence_after = (int(total or 0) for total in totals)
+    faults = tuple(sorted(codes or ())[:MOST_NAMED])
+    return Tally(count, Pence(pence)), Tally(count_after, Pence(pence_after)), faults
+
+
+def _walked(begins: datetime, ends: datetime, *, only_moved: bool = False) -> Select[Any]:
+    """Every item before and after a time, summed, and those whose moves between do not fit.
+
+    What had left the circle before and did not move in it was in nobody's hands at either moment,
+    so that the cost is that of the time and not of all history; that such items have indeed left
+    is what `differing_items` proves.
+    """
+    before, after = _stood(begins, "before"), _stood(ends, "after")
+    moved = _moved(begins, ends)
     amiss = [
         func.coalesce(before.c[name], 0) + func.coalesce(moved.c[name], 0)
         != func.coalesce(after.c[name], 0)
         for name in ("held", "pence")
     ]
     sums = [func.sum(last.c[name]) for last in (before, after) for name in ("held", "pence")]
-    *totals, codes = db.session.execute(
+    walked = (
         select(*sums, func.array_agg(Item.code).filter(or_(*amiss)))
         .select_from(Item)
-        .outerjoin(moved, moved.c.item_id == Item.id)
+        .join(moved, moved.c.item_id == Item.id, isouter=not only_moved)
         .outerjoin(before, true())
         .outerjoin(after, true())
-        .where(or_(~_gone_before(period.begins), moved.c.item_id.is_not(None)))
-    ).one()
-    count, pence, count_after, pence_after = (int(total or 0) for total in totals)
-    faults = tuple(sorted(codes or ())[:MOST_NAMED])
-    return Tally(count, Pence(pence)), Tally(count_after, Pence(pence_after)), faults
+    )
+    if only_moved:
+        return walked
+    return walked.where(or_(~_gone_before(begins), moved.c.item_id.is_not(None)))
 
 
 def _gone_before(moment: datetime) -> ColumnElement[bool]:
     return and_(Item.status.in_(GONE), Item.since < moment)
 
 
-def _moved(period: Period) -> Subquery:
-    """What came and went of each item in a period, in one number each for count and value."""
+def _moved(begins: datetime, ends: datetime) -> Subquery:
+    """What came and went of each item in a time, in one number each for count and value."""
     return (
         select(
             ItemMove.item_id.label("item_id"),
             func.sum(_sign).label("held"),
             func.sum(_sign * ItemMove.value).label("pence"),
         )
-        .where(_within(period), crosses)
+        .where(_within(begins, ends), crosses)
         .group_by(ItemMove.item_id)
         .subquery()
     )
@@ -234,7 +266,7 @@ def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
         )
         .join(Item, Item.id == ItemMove.item_id)
         .join(Product, Product.id == Item.product_id)
-        .where(_within(period), crosses, ItemMove.event.in_(EVENTS_OF[flow]))
+        .where(_within(period.begins, period.ends), crosses, ItemMove.event.in_(EVENTS_OF[flow]))
         .order_by(ItemMove.at.desc(), ItemMove.id.desc())
     )
 

@@ -16,7 +16,7 @@ from reports.budget.queries import Payer, Whose, Year, group_budgets
 from reports.budget.recycling import Corner, savings
 from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Saving, phased
 from reports.forms import PARKED
-from reports.planned import plan_for_counting
+from reports.settled.queries import plan_for_counting
 
 NOBODYS = frozenset({None})
 

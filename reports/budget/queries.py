@@ -33,7 +33,9 @@ from funding.spend import account_holders, charged_lines
 from funding.virements.queries import moved_by_line, moved_by_partner
 from people.models import Organisation, Staff
 from people.queries import Scope, lineage_of, successor_of
+from reports import periods
 from reports.budget.rules import MONTHS, shape_of
+from reports.settled import queries as settled
 
 # Who (none: parked), which month, which product group.
 Place = tuple[int | None, date, str]
@@ -85,6 +87,16 @@ class Months:
     first: date
     last: date
     on: date
+
+
+def months_of(span: Span) -> list[date]:
+    """The first days of its months."""
+    return list(periods.months(span.first, span.last).months())
+
+
+def no_month(span: Span) -> Months:
+    """A span of the same fund for which nothing is asked: it only makes questions comparable."""
+    return Months(span.fund, date.min, date.min, date.min)
 
 
 @dataclass(frozen=True)
@@ -249,19 +261,31 @@ def _charged(lines: Subquery, year: Span, viewer: Staff) -> Select[Any]:
 
 def _parked(year: Span) -> dict[Place, Pence]:
     """What nobody pays for yet: on nobody's statement, so no closed line tells of it."""
-    rows = db.session.execute(
-        select(Entry.month, Entry.group, func.sum(Posting.pence))
-        .select_from(Posting)
-        .join(Posting.entry)
-        .join(Posting.account)
-        .where(
-            Account.fund_id == year.fund.id,
-            Account.kind == AccountKind.PARKED,
-            Entry.month.between(year.first, year.last),
+
+    def asked(span: Span) -> Select[*tuple[Any, ...]]:
+        return (
+            select(Entry.month, Entry.group, func.sum(Posting.pence))
+            .select_from(Posting)
+            .join(Posting.entry)
+            .join(Posting.account)
+            .where(
+                Account.fund_id == span.fund.id,
+                Account.kind == AccountKind.PARKED,
+                Entry.month.between(span.first, span.last),
+            )
+            .group_by(Entry.month, Entry.group)
         )
-        .group_by(Entry.month, Entry.group)
-    )
-    return {(None, month, group): Pence(int(pence)) for month, group, pence in rows}
+
+    def ask(first: date, last: date) -> dict[date, dict[str, Pence]]:
+        found: dict[date, dict[str, Pence]] = {}
+        for month, group, pence in db.session.execute(
+            asked(Months(year.fund, first, last, year.on))
+        ):
+            found.setdefault(month, {})[group] = Pence(int(pence))
+        return found
+
+    told = settled.by_month(months_of(year), settled.closed(), asked(no_month(year)), ask)
+    return {(None, month, of): pence for month, one in told.items() for of, pence in one.items()}
 
 
 def accrued(year: Year, *, viewer: Staff) -> Mapping[int, Pence]:

@@ -3,7 +3,7 @@
 Counted as the board counts reissues, and charged as the ledger charged it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,9 +23,18 @@ from people.models import Staff
 from people.queries import successor_of
 from reports import periods
 from reports.budget.entries import recycling_postings
-from reports.budget.queries import EVERYTHING, Place, Span, Whose
+from reports.budget.queries import (
+    EVERYTHING,
+    Months,
+    Place,
+    Span,
+    Whose,
+    months_of,
+    no_month,
+)
 from reports.budget.rules import Saving
 from reports.rules import Counted, Tally
+from reports.settled import queries as settled
 from reports.sources import london_month, source_of
 
 # Who (none: parked) and which product group.
@@ -78,33 +87,63 @@ def avoided_by_month(year: Span, *, group: str = "") -> dict[date, Pence]:
     """
     month = london_month(Loan.began_at)
     shared = exists().where(LoanShare.loan_id == Loan.id)
-    asked = (
-        select(month, func.sum(Loan.price))
-        .select_from(Loan)
-        .join(Product, Product.id == Loan.product_id)
-        .where(*_wanted(year, Counted.REISSUED), shared)
-        .group_by(month)
-    )
-    asked = asked.where(Product.group == Group(group)) if group else asked
-    return {of: Pence(int(pence)) for of, pence in db.session.execute(asked)}
+
+    def asked(span: Span) -> Select[Any]:
+        found = (
+            select(month, func.sum(Loan.price))
+            .select_from(Loan)
+            .join(Product, Product.id == Loan.product_id)
+            .where(*_wanted(span, Counted.REISSUED), shared)
+            .group_by(month)
+        )
+        return found.where(Product.group == Group(group)) if group else found
+
+    return _month_by_month(year, settled.settled_months(months_of(year)), asked)
 
 
 def costs_by_month(
     year: Span, *, viewer: Staff, whose: Whose, group: str = ""
 ) -> dict[date, Pence]:
     """What recycling cost those looked at in each month."""
-    asked = recycling_postings(
-        year, viewer, whose, group, Entry.month, func.sum(Posting.pence)
-    ).group_by(Entry.month)
-    return {of: Pence(int(pence)) for of, pence in db.session.execute(asked)}
+
+    def asked(span: Span) -> Select[Any]:
+        pence = func.sum(Posting.pence)
+        found = recycling_postings(span, viewer, whose, group, Entry.month, pence)
+        return found.group_by(Entry.month)
+
+    return _month_by_month(year, settled.closed(), asked)
+
+
+def _month_by_month(
+    year: Span, holds: Mapping[date, Hashable], asked: Callable[[Span], Select[Any]]
+) -> dict[date, Pence]:
+    """The sums of money of each month, the months that are over as they were told before."""
+
+    def ask(first: date, last: date) -> dict[date, Pence]:
+        rows = db.session.execute(asked(Months(year.fund, first, last, year.on)))
+        return {of: Pence(int(pence)) for of, pence in rows}
+
+    return settled.by_month(months_of(year), holds, asked(no_month(year)), ask)
 
 
 def laid(year: Span, counted: Counted) -> dict[int | None, Pence]:
     """What falls on whom of the prices of some counted loans, on who stands there today."""
+
+    def ask(first: date, last: date) -> dict[date, dict[int | None, Pence]]:
+        each: dict[date, dict[int | None, Pence]] = {}
+        span = Months(year.fund, first, last, year.on)
+        for who, month, _, pence in _laid(span, counted, london_month(source_of(counted).moment)):
+            parts = each.setdefault(month, {})
+            parts[who] = Pence(parts.get(who, 0) + pence)
+        return each
+
+    holds = settled.settled_months(months_of(year))
+    told = settled.by_month(months_of(year), holds, _alike_asked(no_month(year), counted), ask)
     found: dict[int | None, Pence] = {}
-    for who, _, _, pence in _laid(year, counted, literal(year.first, Date)):
-        payer = _today(who, year.on)
-        found[payer] = Pence(found.get(payer, 0) + pence)
+    for parts in told.values():
+        for who, pence in parts.items():
+            payer = _today(who, year.on)
+            found[payer] = Pence(found.get(payer, 0) + pence)
     return found
 
 
@@ -142,9 +181,13 @@ def issued_value(year: Span, *, viewer: Staff) -> tuple[Tally, Tally]:
 
 def _alike(year: Span, counted: Counted, *keys: Any) -> Iterable[Any]:
     """The loans a figure counts, as many together as share these keys, a price and shares."""
+    return db.session.execute(_alike_asked(year, counted, *keys))
+
+
+def _alike_asked(year: Span, counted: Counted, *keys: Any) -> Select[Any]:
     shared, wanted = _shares(year, counted)
     asked = (*keys, Loan.price, shared.c.who, shared.c.weights)
-    return db.session.execute(
+    return (
         select(*asked, func.count())
         .select_from(Loan)
         .join(Product, Product.id == Loan.product_id)

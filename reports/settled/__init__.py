@@ -1,0 +1,1 @@
+"""Months that are over: counted once by each process, and again when something in them changes."""
