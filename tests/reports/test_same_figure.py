@@ -5,8 +5,10 @@ import io
 import re
 from datetime import date
 from html import unescape
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text as sql
 
 from core.db import db
@@ -99,6 +101,50 @@ def test_every_figure_is_the_same_on_the_page_in_the_file_and_for_a_program(chai
         assert (text if what == "figure" else number(text)) == expected, (what, name)
     whole = {name for name in told if not re.search(r"\.\d{4}-\d\d$", name)}
     assert whole <= {name for _, name, _, _ in on_page}, "a figure of the file is not on the page"
+
+
+@pytest.mark.parametrize("month", ["2026-04", "2026-05"])
+def test_the_pack_of_a_month_holds_every_figure_as_page_file_and_program_do(chair, month):
+    query = f"first={month}&last={month}"
+    told = {one["id"]: one for one in chair.get(f"/board.json?{query}").json["figures"]}
+    page = {
+        name: text
+        for what, name, text, _ in shown(chair.get(f"/board?{query}"))
+        if what == "figure"
+    }
+    of_file = {row["Figure id"]: row for row in rows_of_file(chair.get(f"/board.csv?{query}"))}
+    of_pack = {
+        row["Figure id"]: row for row in figures_of_zip(chair.get(f"/board/pack/{month}.zip"))
+    }
+    of_book = {
+        row["Figure id"]: row for row in figures_of_book(chair.get(f"/board/pack/{month}.xlsx"))
+    }
+    assert of_pack.keys() == of_book.keys()
+    # What is told of today and not of the month has no place in a pack that stays as it was.
+    today = {name for name in told if name.startswith(("C1", "pending"))}
+    assert told.keys() - of_pack.keys() <= today
+    assert len(of_pack.keys() & told.keys()) > 60
+    for name in of_pack.keys() & (told.keys() - today):
+        row, one = of_pack[name], told[name]
+        assert row == of_file[name]
+        assert row["Result"] == (one["written"] or "")
+        assert page.get(name, row["Result"]) == row["Result"]
+        for head, key in (("Above the line", "above"), ("Below the line", "below")):
+            assert row[head] == ("" if one[key] is None else str(one[key]))
+            assert str(of_book[name][head] or 0) == (row[head] or "0")
+        assert of_book[name]["Result"] in (row["Result"], row["Result"] or None)
+
+
+def figures_of_zip(answer):
+    with ZipFile(io.BytesIO(answer.data)) as files:
+        name = next(one for one in files.namelist() if one.endswith("-all-figures.csv"))
+        return list(csv.DictReader(io.StringIO(files.read(name).decode("utf-8-sig"))))
+
+
+def figures_of_book(answer):
+    rows = load_workbook(io.BytesIO(answer.data))["All figures"].iter_rows(values_only=True)
+    _, _, _, _, heads, *rest = rows
+    return [dict(zip(heads, row, strict=True)) for row in rest]
 
 
 def test_a_measures_page_and_its_program_say_the_same(chair):
