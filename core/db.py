@@ -49,6 +49,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.dml import ReturningInsert
 
 from core.codes import new_code
+from core.driver import CONNECTING, OneEngine
 from core.errors import TakenByAnother
 from core.money import Pence
 
@@ -92,7 +93,11 @@ class _Base(DeclarativeBase):
 
 # "create_savepoint" matters only where a session is bound to a connection that is already inside a
 # transaction, as in the tests: a commit then releases a savepoint instead of ending the outer one.
-db = SQLAlchemy(model_class=_Base, session_options={"join_transaction_mode": "create_savepoint"})
+db = SQLAlchemy(
+    model_class=_Base,
+    session_options={"join_transaction_mode": "create_savepoint", "class_": OneEngine},
+    engine_options={"connect_args": CONNECTING},
+)
 
 if TYPE_CHECKING:
 
