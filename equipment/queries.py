@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    Integer,
     Select,
     bindparam,
     func,
@@ -125,9 +127,8 @@ def product_by_code(code: str) -> Product:
 
 def price_on(product_id: int, on: date) -> Pence:
     """What a product costs on a day. Raises Invalid where it had no price then."""
-    asked = select(ProductPrice.pence).where(ProductPrice.product_id == product_id, good_on(on))
-    quietly = asked.execution_options(autoflush=False)
-    price = kept.once(("price", product_id, on), lambda: db.session.scalar(quietly))
+    asked = {"product_id": product_id, "on": on}
+    price = kept.once(("price", product_id, on), lambda: db.session.scalar(_PRICE, asked))
     if price is None:
         raise Invalid("This product has no price on that day. Set one in the catalogue first.")
     return price
@@ -143,9 +144,17 @@ def prices_on(product_ids: Collection[int], on: date) -> dict[int, Pence]:
     return {row[0]: row[1] for row in rows}
 
 
-def good_on(on: date) -> ColumnElement[bool]:
+def good_on(on: date | Any) -> ColumnElement[bool]:
     """That a price row holds on a day."""
     return (ProductPrice.from_on <= on) & (ProductPrice.to_on.is_(None) | (ProductPrice.to_on > on))
+
+
+# Asked with every line of an order, so it is put together once.
+_PRICE = (
+    select(ProductPrice.pence)
+    .where(ProductPrice.product_id == bindparam("product_id"), good_on(bindparam("on")))
+    .execution_options(autoflush=False)
+)
 
 
 def products_matching(
@@ -251,14 +260,19 @@ def free_items_of(product_id: int, on: date, count: int) -> Sequence[Item]:
     Recycled before new, longest on the shelf first. Two who ask at once get different items, or
     one of them none.
     """
-    return db.session.scalars(
-        select(Item)
-        .where(Item.product_id == product_id, issuable(on))
-        .order_by(Item.recycled.desc(), Item.since, Item.id)
-        .limit(count)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    asked = {"product_id": product_id, "on": on, "count": count}
+    return db.session.scalars(_FREE, asked).all()
+
+
+# Asked for every product of an order, so it is put together once.
+_FREE = (
+    select(Item)
+    .where(Item.product_id == bindparam("product_id"), issuable(bindparam("on", type_=Date)))
+    .order_by(Item.recycled.desc(), Item.since, Item.id)
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def depot() -> Store:

@@ -3,7 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.codes import read_code
@@ -111,8 +125,7 @@ def busy_days(*, viewer: Staff, on: date) -> Sequence[tuple[date, int]]:
 
 def open_visit_of_order(order_id: int) -> Visit | None:
     """The visit planned or under way for an order."""
-    open_one = select(Visit).where(Visit.order_id == order_id, Visit.status.in_(OPEN))
-    return db.session.scalar(open_one)
+    return db.session.scalar(_OPEN_OF_ORDER, {"order_id": order_id})
 
 
 def open_visit_of_loan(loan_id: int) -> Visit | None:
@@ -122,12 +135,23 @@ def open_visit_of_loan(loan_id: int) -> Visit | None:
 
 def open_visits_of_loans(loans: Collection[int]) -> dict[int, Visit]:
     """Loan number → the visit planned or under way to fetch it, for those that have one."""
-    open_ones = (
-        select(VisitLine.loan_id, Visit)
-        .join(Visit.lines)
-        .where(VisitLine.loan_id.in_(loans), VisitLine.done.is_(None), Visit.status.in_(OPEN))
+    open_ones = db.session.execute(_OPEN_OF_LOANS, {"loans": list(loans)})
+    return {loan: visit for loan, visit in open_ones if loan is not None}
+
+
+# Asked with every visit that is planned, so they are put together once.
+_OPEN_OF_ORDER = select(Visit).where(
+    Visit.order_id == bindparam("order_id"), Visit.status.in_(sorted(OPEN))
+)
+_OPEN_OF_LOANS = (
+    select(VisitLine.loan_id, Visit)
+    .join(Visit.lines)
+    .where(
+        VisitLine.loan_id == any_(bindparam("loans", type_=ARRAY(BigInteger))),
+        VisitLine.done.is_(None),
+        Visit.status.in_(sorted(OPEN)),
     )
-    return {loan: visit for loan, visit in db.session.execute(open_ones) if loan is not None}
+)
 
 
 def open_visits_of(orders: Collection[int]) -> dict[int, Visit]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, cast, func, or_, select
+from sqlalchemy import ARRAY, Select, Text, and_, any_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import joinedload
 
@@ -137,10 +137,8 @@ def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
     """
     if practice_id is None:
         return None
-    asked = select(PracticeMembership.body_id).where(
-        PracticeMembership.practice_id == practice_id, during(PracticeMembership, on)
-    )
-    body: int | None = _once(("body of practice", practice_id, on), asked)
+    asked = {"practice_id": practice_id, "on": on}
+    body: int | None = _once(("body of practice", practice_id, on), _BODY, asked)
     return (
         None if body is None else db.session.get(Organisation, _of_several(practice_id, body, on))
     )
@@ -151,13 +149,8 @@ def _of_several(practice_id: int, body_id: int, on: date) -> int:
     heirs = heirs_of(body_id, on)
     if len(heirs) == 1:
         return next(iter(heirs))
-    later = (
-        select(PracticeMembership)
-        .where(PracticeMembership.practice_id == practice_id, PracticeMembership.from_on > on)
-        .order_by(PracticeMembership.from_on)
-        .limit(1)
-    )
-    joins: PracticeMembership | None = _once(("next body of practice", practice_id, on), later)
+    asked, key = {"practice_id": practice_id, "on": on}, ("next body of practice", practice_id, on)
+    joins: PracticeMembership | None = _once(key, _NEXT_BODY, asked)
     if joins is None:
         return successor_of(body_id, on)
     said = [one for one in heirs if successor_of(one, joins.from_on) == joins.body_id]
@@ -189,21 +182,14 @@ def council_of_postcode(postcode: str) -> Organisation | None:
     tried = beginnings(postcode)
     if not tried:
         return None
-    asked = (
-        select(Organisation)
-        .join(PostcodeArea, PostcodeArea.council_id == Organisation.id)
-        .where(PostcodeArea.prefix.in_(tried))
-        .order_by(func.length(PostcodeArea.prefix).desc())
-        .limit(1)
-    )
-    council: Organisation | None = _once(("council of postcode", tried), asked)
+    asked = {"tried": tried}
+    council: Organisation | None = _once(("council of postcode", tried), _COUNCIL, asked)
     return council
 
 
-def _once(key: tuple[Any, ...], asked: Select[Any]) -> Any:
+def _once(key: tuple[Any, ...], asked: Select[Any], values: dict[str, Any]) -> Any:
     """The first answer of a query, asked once a transaction; nothing is written for its sake."""
-    quietly = asked.execution_options(autoflush=False)
-    return kept.once(key, lambda: db.session.scalar(quietly))
+    return kept.once(key, lambda: db.session.scalar(asked, values))
 
 
 def scope_of(viewer: Staff, on: date) -> Scope:
@@ -297,9 +283,34 @@ def organisations_by_number(numbers: Collection[int]) -> dict[int, Organisation]
     return {one.id: one for one in db.session.scalars(ordered)}
 
 
-def during(table: Any, on: date) -> Any:
+def during(table: Any, on: date | Any) -> Any:
     """The condition that a dated row of a table holds on a day."""
     return and_(table.from_on <= on, or_(table.to_on.is_(None), table.to_on > on))
+
+
+# Asked with every order and every client, so they are put together once.
+_QUIETLY = {"autoflush": False}
+_OF_PRACTICE = PracticeMembership.practice_id == bindparam("practice_id")
+_BODY = (
+    select(PracticeMembership.body_id)
+    .where(_OF_PRACTICE, during(PracticeMembership, bindparam("on")))
+    .execution_options(**_QUIETLY)
+)
+_NEXT_BODY = (
+    select(PracticeMembership)
+    .where(_OF_PRACTICE, PracticeMembership.from_on > bindparam("on"))
+    .order_by(PracticeMembership.from_on)
+    .limit(1)
+    .execution_options(**_QUIETLY)
+)
+_COUNCIL = (
+    select(Organisation)
+    .join(PostcodeArea, PostcodeArea.council_id == Organisation.id)
+    .where(PostcodeArea.prefix == any_(bindparam("tried", type_=ARRAY(Text))))
+    .order_by(func.length(PostcodeArea.prefix).desc())
+    .limit(1)
+    .execution_options(**_QUIETLY)
+)
 
 
 def _there(found: T | None, sentence: str) -> T:

@@ -107,7 +107,7 @@ def _returns_of(item: Item) -> Select[Return]:
     return select(Return).where(Return.item_id == item.id).options(*whole)
 
 
-# Asked with every scan, so it is put together once.
+# Asked with every scan, so they are put together once.
 _OUT = (
     select(Loan)
     .where(Loan.item_id == bindparam("item_id"), Loan.ended_at.is_(None))
@@ -121,16 +121,19 @@ def loan_out_of(item: Item) -> Loan | None:
     return db.session.scalars(_OUT, {"item_id": item.id}).unique().one_or_none()
 
 
+_LAST = (
+    select(Loan, Return.id)
+    .outerjoin(Return, Return.loan_id == Loan.id)
+    .where(Loan.item_id == bindparam("item_id"), Loan.ended_at.is_not(None))
+    .options(lazyload(Loan.shares))
+    .order_by(Loan.ended_at.desc())
+    .limit(1)
+)
+
+
 def last_loan_of(item: Item) -> Loan | None:
     """The loan that ended last, where the item has not been booked in from it yet."""
-    last = db.session.execute(
-        select(Loan, Return.id)
-        .outerjoin(Return, Return.loan_id == Loan.id)
-        .where(Loan.item_id == item.id, Loan.ended_at.is_not(None))
-        .options(lazyload(Loan.shares))
-        .order_by(Loan.ended_at.desc())
-        .limit(1)
-    ).one_or_none()
+    last = db.session.execute(_LAST, {"item_id": item.id}).one_or_none()
     if last is None:
         return None
     loan, booked_in = last

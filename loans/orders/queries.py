@@ -2,7 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -119,23 +130,26 @@ def lines_wanting(product_id: int, limit: int = 100) -> list[OrderLine]:
 
     Nobody sees this list: it is for allocation, which serves whoever waits longest.
     """
-    query = (
-        select(OrderLine)
-        .join(OrderLine.order)
-        .where(
-            OrderLine.product_id == product_id,
-            OrderLine.item_id.is_(None),
-            OrderLine.allocated_at.is_(None),
-            OrderLine.delivered_at.is_(None),
-            OrderLine.cancelled_at.is_(None),
-            Order.status == OrderStatus.APPROVED,
-        )
-        .options(contains_eager(OrderLine.order))
-        .order_by(Order.placed_at, OrderLine.id)
-        .limit(limit)
-        .with_for_update(of=OrderLine, skip_locked=True)
+    return list(db.session.scalars(_WANTING, {"product_id": product_id, "most": limit}))
+
+
+# Asked with everything that is put away, so it is put together once.
+_WANTING = (
+    select(OrderLine)
+    .join(OrderLine.order)
+    .where(
+        OrderLine.product_id == bindparam("product_id"),
+        OrderLine.item_id.is_(None),
+        OrderLine.allocated_at.is_(None),
+        OrderLine.delivered_at.is_(None),
+        OrderLine.cancelled_at.is_(None),
+        Order.status == OrderStatus.APPROVED,
     )
-    return list(db.session.scalars(query))
+    .options(contains_eager(OrderLine.order))
+    .order_by(Order.placed_at, OrderLine.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=OrderLine, skip_locked=True)
+)
 
 
 def consumable_reserved(product_id: int) -> int:
@@ -171,19 +185,26 @@ def line_of_item(item: Item) -> OrderLine | None:
 
 def products_with(client_id: int, *, but_order: int) -> set[int]:
     """Products a client has on loan, or in other orders that are placed and not yet delivered."""
-    lent = select(Loan.product_id).where(Loan.client_id == client_id, Loan.ended_at.is_(None))
-    under_way = (
+    return set(db.session.scalars(_WITH_CLIENT, {"client_id": client_id, "but_order": but_order}))
+
+
+# Asked with every order that is placed, so it is put together once.
+_CLIENT: BindParameter[int] = bindparam("client_id")
+_WITH_CLIENT = (
+    select(Loan.product_id)
+    .where(Loan.client_id == _CLIENT, Loan.ended_at.is_(None))
+    .union(
         select(OrderLine.product_id)
         .join(OrderLine.order)
         .where(
-            Order.client_id == client_id,
-            Order.id != but_order,
+            Order.client_id == _CLIENT,
+            Order.id != bindparam("but_order"),
             or_(*(Order.status == status for status in UNDER_WAY)),
             OrderLine.delivered_at.is_(None),
             OrderLine.cancelled_at.is_(None),
         )
     )
-    return set(db.session.scalars(lent.union(under_way)))
+)
 
 
 def oldest_waiting_since(*, viewer: Staff, on: date) -> tuple[int, datetime | None]:
