@@ -247,6 +247,8 @@ def change(thing: Versioned, /, *history: dict[str, Any], **values: Any) -> None
         raise TakenByAnother
     for key, value in values.items():
         set_committed_value(row, key, value)
+    if state.modified and not state.committed_state:  # nothing is left for a flush to look at
+        state._commit_all(state.dict, db.session.identity_map)
 
 
 def _undone(session: Session, undone: SessionTransaction) -> None:

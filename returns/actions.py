@@ -125,13 +125,19 @@ def inspect(item: Item, *, condition: Condition, note: str, by: Staff, at: datet
         _check_workshop(item)
     arrival = begun or _return_of(item, None, by=by, at=at)
     move_item(item, Event.INSPECT, by=by, at=at, because=arrival.code)
-    item.needs_repair = condition in BROKEN
+    _note_repair(item, condition in BROKEN)
     if begun is None:
         db.session.add(arrival)
     db.session.flush()
     seen = {"return_id": arrival.id, "at": at, "by_id": by.id}
     write(Inspection, {**seen, "condition": condition, "note": note.strip()})
     return arrival
+
+
+def _note_repair(item: Item, needed: bool) -> None:
+    """Note whether an item must be repaired; one of which that is known is not written again."""
+    if item.needs_repair is not needed:
+        item.needs_repair = needed
 
 
 def clean(item: Item, *, method: Cleaning, by: Staff, at: datetime) -> Return:
@@ -153,7 +159,6 @@ def repair(item: Item, *, work: str, by: Staff, at: datetime) -> Return:
     if not work.strip():
         raise Invalid("Write what was mended.", field="work")
     move_item(item, Event.REPAIR, by=by, at=at, because=arrival.code)
-    item.needs_repair = False
     done = {"return_id": arrival.id, "at": at, "by_id": by.id, "work": work.strip()}
     write(Repair, done)
     charge_activity(arrival, EntryKind.REPAIR, by=by, at=at)
@@ -177,7 +182,7 @@ def test(
     whole = all(results.values()) if results else passed is True
     event = Event.TEST if whole else Event.FAIL_TEST
     move_item(item, event, by=by, at=at, because=arrival.code)
-    item.needs_repair = not whole
+    _note_repair(item, not whole)
     if results:
         charge_activity(arrival, EntryKind.TEST, by=by, at=at)
     db.session.flush()

@@ -119,7 +119,7 @@ def _may_deliver(line: OrderLine) -> None:
 
 def _delivered(line: OrderLine, *, by: Staff, at: datetime) -> None:
     """Note the line as delivered, and the order when it was the last."""
-    line.delivered_at = at
+    change(line, delivered_at=at)
     order = line.order
     if all(one.delivered_at or one.cancelled_at for one in order.lines):
         move(order, OrderEvent.COMPLETE, by=by, at=at, because=None)
@@ -224,9 +224,7 @@ def ask_back(loan: Loan, reason: BackReason, *, by: Staff, at: datetime) -> Loan
             "Record the death on the client's page first, so that nobody writes to them.",
             field="reason",
         )
-    loan.asked_back_at = at
-    loan.back_reason = BackReason.DIED if died else reason
-    db.session.flush()
+    change(loan, asked_back_at=at, back_reason=BackReason.DIED if died else reason)
     return loan
 
 
@@ -236,6 +234,5 @@ def cancel_ask(loan: Loan, *, by: Staff, at: datetime) -> Loan:
         raise NotAllowed("This was not asked back, so there is nothing to undo.")
     if is_booked(loan.item):
         raise NotAllowed("A collection is booked for this. Ring the store to call it off.")
-    loan.asked_back_at = loan.back_reason = None
-    db.session.flush()
+    change(loan, asked_back_at=None, back_reason=None)
     return loan

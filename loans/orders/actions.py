@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from core.clock import london_day
-from core.db import add, db
+from core.db import add, db, write
 from core.errors import Forbidden, Invalid, NotAllowed
 from core.money import Pence, pounds
 from core.status import move, words
@@ -139,8 +139,7 @@ def place(order: Order, *, by: Staff, at: datetime) -> Order:
     passed = _keep_checks(order, at, again)
     order.placed_at = at
     if passed:
-        move(order, OrderEvent.APPROVE_AT_ONCE, by=by, at=at)
-        _promise(order, by=by, at=at)
+        _promise(order, OrderEvent.APPROVE_AT_ONCE, by=by, at=at)
     else:
         move(order, OrderEvent.REFER, by=by, at=at)
     db.session.flush()
@@ -158,14 +157,16 @@ def _keep_checks(order: Order, at: datetime, again: bool) -> bool:
         for line, several in answers.items()
         for one in several
     ]
-    db.session.execute(insert(OrderCheck), rows)
+    write(OrderCheck, *rows)
     for line in order.lines:
         db.session.expire(line, ["checks"])
     return all(row["passed"] for row in rows)
 
 
-def _promise(order: Order, *, by: Staff, at: datetime) -> None:
+def _promise(order: Order, event: OrderEvent, *, by: Staff, at: datetime, **facts: str) -> None:
+    """Approve an order, say by when it comes, and set aside what is free for it."""
     order.promised_on = promised_on(order.speed, at)
+    move(order, event, by=by, at=at, **facts)
     allocate_together(open_lines(order), by=by, at=at)
 
 
@@ -173,8 +174,7 @@ def approve(order: Order, *, because: str, by: Staff, at: datetime) -> Order:
     """Agree to an order that failed a check, with the reason; equipment is set aside for it."""
     _may_decide(order, because, by)
     _not_after_death(order.client)
-    move(order, OrderEvent.APPROVE, by=by, at=at, because=because.strip())
-    _promise(order, by=by, at=at)
+    _promise(order, OrderEvent.APPROVE, by=by, at=at, because=because.strip())
     db.session.flush()
     return order
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core import kept
 from core.clock import london_day
-from core.db import db
+from core.db import change, db
 from core.errors import NotAllowed
 from equipment.actions import move_item
 from equipment.models import Item
@@ -72,7 +73,8 @@ def _set_aside(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> list[O
     served = list(zip(lines, free, strict=False))
     for line, item in served:
         move_item(item, Event.ALLOCATE, by=by, at=at, because=line.order.code)
-        line.item, line.allocated_at = item, at
+        change(line, item_id=item.id, allocated_at=at)
+        set_committed_value(line, "item", item)
     return [line for line, _ in served]
 
 
