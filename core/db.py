@@ -218,6 +218,20 @@ def put(row: M) -> M:
     return row
 
 
+def held(model: type[M], columns: dict[str, Any]) -> M:
+    """A row whose columns are known already, in the session as if it had been read."""
+    session = db.session()
+    there: M | None = session.identity_map.get(session.identity_key(model, columns["id"]))
+    if there is not None:
+        return there
+    row = model()
+    for column, value in columns.items():
+        set_committed_value(row, column, value)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
 def change(thing: Versioned, /, *history: dict[str, Any], **values: Any) -> None:
     """Change columns of a thing at once, past the flush, with whatever else is pending on it.
 

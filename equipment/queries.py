@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,7 +21,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
 from core.codes import is_code
-from core.db import db
+from core.db import db, held
 from core.errors import Invalid, NotAllowed, NotFound
 from core.money import Pence
 from equipment.models import (
@@ -35,6 +35,7 @@ from equipment.models import (
 from equipment.rules import Group, Side, Status, StoreKind, Tracking
 
 LONGEST_SEARCH = 100
+T = TypeVar("T")
 
 
 def tidy(text: str) -> str:
@@ -127,11 +128,19 @@ def product_by_code(code: str) -> Product:
 
 def price_on(product_id: int, on: date) -> Pence:
     """What a product costs on a day. Raises Invalid where it had no price then."""
-    asked = {"product_id": product_id, "on": on}
-    price = kept.once(("price", product_id, on), lambda: db.session.scalar(_PRICE, asked))
-    if price is None:
-        raise Invalid("This product has no price on that day. Set one in the catalogue first.")
-    return price
+    for pence, from_on, to_on in _prices_of(product_id):
+        if from_on <= on and (to_on is None or to_on > on):
+            return pence
+    raise Invalid("This product has no price on that day. Set one in the catalogue first.")
+
+
+def _prices_of(product_id: int) -> Sequence[tuple[Pence, date, date | None]]:
+    """What a product has cost and will cost: pence, from a day, to before a day."""
+    asked = {"product_id": product_id}
+    return kept.standing(
+        ("prices", product_id),
+        lambda: [(row.pence, row.from_on, row.to_on) for row in db.session.execute(_PRICES, asked)],
+    )
 
 
 def prices_on(product_ids: Collection[int], on: date) -> dict[int, Pence]:
@@ -150,9 +159,9 @@ def good_on(on: date | Any) -> ColumnElement[bool]:
 
 
 # Asked with every line of an order, so it is put together once.
-_PRICE = (
-    select(ProductPrice.pence)
-    .where(ProductPrice.product_id == bindparam("product_id"), good_on(bindparam("on")))
+_PRICES = (
+    select(ProductPrice.pence, ProductPrice.from_on, ProductPrice.to_on)
+    .where(ProductPrice.product_id == bindparam("product_id"))
     .execution_options(autoflush=False)
 )
 
@@ -277,9 +286,7 @@ _FREE = (
 
 def depot() -> Store:
     """The depot. Raises NotAllowed where none has been added yet."""
-    found: Store | None = _kept_in_session(
-        "depot", _first(select(Store).where(Store.kind == StoreKind.DEPOT))
-    )
+    found = _kept(Store, "depot", _first(select(Store).where(Store.kind == StoreKind.DEPOT)))
     if found is None:
         raise NotAllowed("There is no depot yet. Add one under Stores first.")
     return found
@@ -298,14 +305,14 @@ _DEPOT_PLACES = {
 
 def depot_place(side: Side) -> Place:
     """The depot's place for this side, in one query. Raises NotAllowed where there is no depot."""
-    found: Place | None = _kept_in_session(side, _DEPOT_PLACES[side])
+    found = _kept(Place, side, _DEPOT_PLACES[side])
     return found or place_for(depot(), side)
 
 
 def place_for(store: Store, side: Side) -> Place:
     """The store's place for this side: the first by name where there are several."""
     wanted = select(Place).where(Place.store_id == store.id, Place.side == side)
-    found: Place | None = _kept_in_session((store.id, side), _first(wanted.order_by(Place.name)))
+    found = _kept(Place, (store.id, side), _first(wanted.order_by(Place.name)))
     if found is None:
         raise NotAllowed(f"{store.name} has no {side} place. Add one to the store first.")
     return found
@@ -315,15 +322,16 @@ def _first(wanted: Select[Any]) -> Select[Any]:
     return wanted.limit(1).execution_options(autoflush=False)
 
 
-def _kept_in_session(key: Any, wanted: Select[Any]) -> Any:
-    """The first row of a query, asked for once a session: places hardly ever change."""
-    places = db.session.info.setdefault("places", {})
-    if key not in places or not inspect(places[key]).persistent:
-        found = db.session.scalar(wanted)
-        if found is None:
-            return None
-        places[key] = found
-    return places[key]
+def _kept(model: type[T], key: Any, wanted: Select[Any]) -> T | None:
+    """The first row of a query, as it was read before: stores and their places seldom change."""
+    columns = kept.standing((model, key), lambda: _columns(db.session.scalar(wanted)))
+    return None if columns is None else held(model, columns)
+
+
+def _columns(row: Any) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
 
 
 def store_by_code(code: str) -> Store:
@@ -346,4 +354,4 @@ def consumable_stock(product_id: int, store: Store | None = None) -> int:
     return int(db.session.scalar(total) or 0)
 
 
-kept.watch(ProductPrice)
+kept.stamped(ProductPrice, Place, Store)

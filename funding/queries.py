@@ -158,7 +158,7 @@ def agreed_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pe
     """The same for an activity that is charged only where the contract prices it; else none."""
     asked = {"fund_id": fund_id, "kind": kind, "speeds": [speed, ""], "on": on}
     key = ("activity price", fund_id, kind, on, speed)
-    return kept.once(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
+    return kept.standing(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
 
 
 _ACTIVITY_PRICE = (
@@ -248,4 +248,5 @@ def _brought_up_to(rule: WrittenRule | None, on: date) -> WrittenRule | None:
 
 
 # What the agreement says is asked for every charge and hardly ever changes.
-kept.watch(Fund, Partner, Rule, RuleShare, ActivityPrice)
+kept.watch(Fund, Partner, Rule, RuleShare)
+kept.stamped(ActivityPrice)

@@ -1,10 +1,10 @@
 """Reads of organisations, who succeeds whom, what a viewer may see, staff and the audit trail."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ARRAY, Select, Text, and_, any_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONPATH
@@ -96,8 +96,8 @@ def organisations_matching(
 
 
 def successions() -> Successions:
-    """Every succession, read once in a session's transaction and again when one is recorded."""
-    return kept.once("successions", _read_successions)
+    """Every succession, read once and again when one is recorded."""
+    return kept.standing("successions", _read_successions)
 
 
 _SUCCESSIONS = select(
@@ -137,8 +137,8 @@ def body_of_practice(practice_id: int | None, on: date) -> Organisation | None:
     """
     if practice_id is None:
         return None
-    asked = {"practice_id": practice_id, "on": on}
-    body: int | None = _once(("body of practice", practice_id, on), _BODY, asked)
+    held = [one for one in _memberships(practice_id) if one.holds(on)]
+    body = held[0].body_id if held else None
     return (
         None if body is None else db.session.get(Organisation, _of_several(practice_id, body, on))
     )
@@ -149,12 +149,30 @@ def _of_several(practice_id: int, body_id: int, on: date) -> int:
     heirs = heirs_of(body_id, on)
     if len(heirs) == 1:
         return next(iter(heirs))
-    asked, key = {"practice_id": practice_id, "on": on}, ("next body of practice", practice_id, on)
-    joins: PracticeMembership | None = _once(key, _NEXT_BODY, asked)
+    joins = next((one for one in _memberships(practice_id) if one.from_on > on), None)
     if joins is None:
         return successor_of(body_id, on)
     said = [one for one in heirs if successor_of(one, joins.from_on) == joins.body_id]
     return said[0] if len(said) == 1 else successor_of(body_id, on)
+
+
+class _Membership(NamedTuple):
+    body_id: int
+    from_on: date
+    to_on: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether the practice is with the body on a day."""
+        return self.from_on <= on and (self.to_on is None or self.to_on > on)
+
+
+def _memberships(practice_id: int) -> Sequence[_Membership]:
+    """Where a practice has been and will be, in order."""
+    asked = {"practice_id": practice_id}
+    return kept.standing(
+        ("memberships", practice_id),
+        lambda: [_Membership(*row) for row in db.session.execute(_MEMBERSHIPS, asked)],
+    )
 
 
 def body_standing(body_id: int | None, practice_id: int | None, on: date) -> int | None:
@@ -182,14 +200,9 @@ def council_of_postcode(postcode: str) -> Organisation | None:
     tried = beginnings(postcode)
     if not tried:
         return None
-    asked = {"tried": tried}
-    council: Organisation | None = _once(("council of postcode", tried), _COUNCIL, asked)
-    return council
-
-
-def _once(key: tuple[Any, ...], asked: Select[Any], values: dict[str, Any]) -> Any:
-    """The first answer of a query, asked once a transaction; nothing is written for its sake."""
-    return kept.once(key, lambda: db.session.scalar(asked, values))
+    asked, key = {"tried": tried}, ("council of postcode", *tried)
+    council: int | None = kept.standing(key, lambda: db.session.scalar(_COUNCIL, asked))
+    return None if council is None else db.session.get(Organisation, council)
 
 
 def scope_of(viewer: Staff, on: date) -> Scope:
@@ -290,22 +303,14 @@ def during(table: Any, on: date | Any) -> Any:
 
 # Asked with every order and every client, so they are put together once.
 _QUIETLY = {"autoflush": False}
-_OF_PRACTICE = PracticeMembership.practice_id == bindparam("practice_id")
-_BODY = (
-    select(PracticeMembership.body_id)
-    .where(_OF_PRACTICE, during(PracticeMembership, bindparam("on")))
-    .execution_options(**_QUIETLY)
-)
-_NEXT_BODY = (
-    select(PracticeMembership)
-    .where(_OF_PRACTICE, PracticeMembership.from_on > bindparam("on"))
+_MEMBERSHIPS = (
+    select(PracticeMembership.body_id, PracticeMembership.from_on, PracticeMembership.to_on)
+    .where(PracticeMembership.practice_id == bindparam("practice_id"))
     .order_by(PracticeMembership.from_on)
-    .limit(1)
     .execution_options(**_QUIETLY)
 )
 _COUNCIL = (
-    select(Organisation)
-    .join(PostcodeArea, PostcodeArea.council_id == Organisation.id)
+    select(PostcodeArea.council_id)
     .where(PostcodeArea.prefix == any_(bindparam("tried", type_=ARRAY(Text))))
     .order_by(func.length(PostcodeArea.prefix).desc())
     .limit(1)
@@ -319,4 +324,4 @@ def _there(found: T | None, sentence: str) -> T:
     return found
 
 
-kept.watch(Succession, PracticeMembership, PostcodeArea)
+kept.stamped(Succession, PracticeMembership, PostcodeArea)

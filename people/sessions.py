@@ -9,6 +9,7 @@ from flask_login import AnonymousUserMixin, LoginManager, login_user
 from sqlalchemy import bindparam, select
 
 from core.db import db
+from core.kept import STAMPS, stamps_are
 from people.guessing import caller
 from people.models import Staff
 from people.rules import May
@@ -50,7 +51,7 @@ def origin() -> str:
 
 
 # Asked with every request, so it is put together once.
-_OWNER = select(Staff).where(Staff.id == bindparam("number"))
+_OWNER = select(Staff, STAMPS).where(Staff.id == bindparam("number"))
 
 
 def owner(kept: str, *, at: datetime) -> Staff | None:
@@ -58,9 +59,11 @@ def owner(kept: str, *, at: datetime) -> Staff | None:
     number, _, key = str(kept).partition(":")
     if not (number.isascii() and number.isdecimal() and len(number) < 19) or not _lasts(at):
         return None
-    staff = db.session.scalar(_OWNER, {"number": int(number)})
-    if staff is None or not staff.active:
+    found = db.session.execute(_OWNER, {"number": int(number)}).one_or_none()
+    if found is None or not found.Staff.active:
         return None
+    staff: Staff = found.Staff
+    stamps_are(found.stamps)
     return staff if secrets.compare_digest(staff.session_key.encode(), key.encode()) else None
 
 
