@@ -58,7 +58,7 @@ def main() -> None:
             scanners.scan_all(port, warm, seconds, os.cpu_count() or 1)
             fresh = [(session, codes[25:]) for session, codes in hands]
             rate, times = scanners.scan_all(port, fresh, seconds, os.cpu_count() or 1)
-        limit, count = _replay(app, url, lent[-HANDS * REPLAYED - 1 :], emails[0], Path(scratch))
+        limit, count = _replay(app, url, lent[-HANDS * REPLAYED - 2 :], emails[0], Path(scratch))
         faults = _faults(app)
         server.cleanup()
     _print(rate, times, limit, count, faults)
@@ -73,7 +73,7 @@ def _a_penny_more(app: Flask) -> None:
 
 
 def _share(lent: list[Lent], hand: int) -> list[str]:
-    return [one.code for one in lent[: -HANDS * REPLAYED - 1][hand::HANDS]]
+    return [one.code for one in lent[: -HANDS * REPLAYED - 2][hand::HANDS]]
 
 
 @contextmanager
@@ -109,8 +109,8 @@ def _wait_for(port: int) -> None:
 
 def _replay(app: Flask, url: str, lent: list[Lent], email: str, scratch: Path) -> tuple[float, int]:
     """Scans a second of pgbench alone, and how many statements a scan sends."""
-    sample, others = lent[0], lent[1:]
-    seen, names = same_sql.statements_of(app, sample, email)
+    first, sample, *others = lent
+    seen, names = same_sql.statements_of(app, first, sample, email)
     paths = []
     for hand in range(HANDS):
         path = scratch / f"hand{hand}.sql"

@@ -63,7 +63,8 @@ def _division(name: str, sentence: str, places: Sequence[Placed], funnel: Funnel
 
 def _standing(place: Placed, funnel: Funnel) -> Standing:
     low, high = (
-        Unit.PERCENT.written(round(end * 10_000)) for end in funnel.limits(place.share.bottom, OUTER)
+        Unit.PERCENT.written(round(end * 10_000))
+        for end in funnel.limits(place.share.bottom, OUTER)
     )
     return Standing(place, low, high)
 
