@@ -13,9 +13,18 @@ create or replace function is_settled(moment timestamptz) returns boolean langua
 $$
 """,
     """
+create or replace function say_settled() returns void language plpgsql as $$
+begin
+  if coalesce(current_setting('commonstore.settled', true), '') = '' then
+    insert into settled_change default values;
+    perform set_config('commonstore.settled', 'changed', true);
+  end if;
+end $$
+""",
+    """
 create or replace function note_settled() returns trigger language plpgsql as $$
 begin
-  insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+  perform say_settled();
   return null;
 end $$
 """,
@@ -23,7 +32,7 @@ end $$
 create or replace function note_settled_share() returns trigger language plpgsql as $$
 begin
   if exists (select from loan where id in (old.loan_id, new.loan_id) and is_settled(began_at)) then
-    insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+    perform say_settled();
   end if;
   return null;
 end $$
@@ -34,7 +43,7 @@ begin
   if exists (
     select from visit where id in (old.visit_id, new.visit_id) and is_settled(finished_at)
   ) then
-    insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+    perform say_settled();
   end if;
   return null;
 end $$
@@ -75,8 +84,8 @@ TRIGGERS = tuple(
 def upgrade() -> None:
     op.create_table(
         "settled_change",
-        sa.Column("xact", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("xact", name=op.f("pk_settled_change")),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settled_change")),
     )
     for statement in (*FUNCTIONS, *TRIGGERS):
         op.execute(statement)
@@ -88,5 +97,6 @@ def downgrade() -> None:
     for name in ("line", "share"):
         op.execute(f"drop function note_settled_{name}()")
     op.execute("drop function note_settled()")
+    op.execute("drop function say_settled()")
     op.execute("drop function is_settled(timestamptz)")
     op.drop_table("settled_change")

@@ -5,16 +5,14 @@ What every day does touches no such month, and costs one comparison of two momen
 """
 
 from sqlalchemy import DDL, event
-from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Model, db
+from core.db import Model, Numbered, db
 
 
-class SettledChange(Model):
+class SettledChange(Numbered, Model):
     """A transaction that changed something in a month that was over, once whatever it changed."""
 
     __tablename__ = "settled_change"
-    xact: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 # Of which tables which columns figures of a month that is over may be told from: the triggers below
@@ -36,6 +34,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
 # A month settles a week after it is over; what is noted begins a day earlier, so that no act under
 # way can fall between the two.
 SETTLES_AFTER = "7 days"
+# A setting of the transaction says that it has been noted; an undone savepoint takes both back.
 FUNCTIONS = (
     """
 create or replace function is_settled(moment timestamptz) returns boolean language sql stable as $$
@@ -43,9 +42,18 @@ create or replace function is_settled(moment timestamptz) returns boolean langua
 $$
 """,
     """
+create or replace function say_settled() returns void language plpgsql as $$
+begin
+  if coalesce(current_setting('commonstore.settled', true), '') = '' then
+    insert into settled_change default values;
+    perform set_config('commonstore.settled', 'changed', true);
+  end if;
+end $$
+""",
+    """
 create or replace function note_settled() returns trigger language plpgsql as $$
 begin
-  insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+  perform say_settled();
   return null;
 end $$
 """,
@@ -53,7 +61,7 @@ end $$
 create or replace function note_settled_share() returns trigger language plpgsql as $$
 begin
   if exists (select from loan where id in (old.loan_id, new.loan_id) and is_settled(began_at)) then
-    insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+    perform say_settled();
   end if;
   return null;
 end $$
@@ -64,7 +72,7 @@ begin
   if exists (
     select from visit where id in (old.visit_id, new.visit_id) and is_settled(finished_at)
   ) then
-    insert into settled_change values (pg_current_xact_id()::text::bigint) on conflict do nothing;
+    perform say_settled();
   end if;
   return null;
 end $$

@@ -32,9 +32,8 @@ _READ = text(
     "select set_config('random_page_cost', '1.1', true), set_config('work_mem', '64MB', true),"
     " (select oid from pg_database where datname = current_database()) as database,"
     " (select count(*) from settled_change) as changes,"
-    " (select max(xact) from settled_change) as latest,"
-    " exists (select from settled_change"
-    "  where xact = pg_current_xact_id_if_assigned()::text::bigint) as mine,"
+    " (select max(id) from settled_change) as latest,"
+    " current_setting('commonstore.settled', true) = 'changed' as mine,"
     " now() - cast(:settles_after as interval) as until"
 )
 

@@ -63,7 +63,12 @@ def told() -> Pool:
 
 def noticed() -> bool:
     """Whether this transaction is known to have changed a settled month; forgotten at once."""
-    found = db.session.execute(text("delete from settled_change returning xact")).all()
+    counted = text("select count(*) from settled_change")
+    said = db.session.scalar(text("select current_setting('commonstore.settled', true)"))
+    db.session.execute(text("select set_config('commonstore.settled', '', true)"))
+    found = db.session.scalar(counted)
+    db.session.execute(text("delete from settled_change"))
+    assert (said == "changed") is bool(found)
     return bool(found)
 
 
@@ -83,6 +88,17 @@ def test_every_column_that_figures_are_told_from_is_noticed_by_hand(
         db.session.execute(text("alter table item_move disable trigger item_move_append_only"))
     done = db.session.execute(text(f'update "{table}" set {column} = {column}'))
     assert done.rowcount > 0  # type: ignore[attr-defined]
+    assert noticed()
+
+
+def test_what_is_undone_is_not_noticed_and_what_is_done_again_is(pool: Pool) -> None:
+    noticed()
+    change = text("update loan set price = price")
+    with db.session.begin_nested() as savepoint:
+        db.session.execute(change)
+        savepoint.rollback()
+    assert not noticed()
+    db.session.execute(change)
     assert noticed()
 
 
