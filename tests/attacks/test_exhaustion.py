@@ -70,10 +70,14 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
 
 
 def asked_by_page(app: Flask, world: World, role: Role) -> dict[str, int]:
-    """How many statements each page without a code takes."""
+    """How many statements each page without a code takes, of a process that has answered it before.
+
+    The first time it may read what it keeps from then on.
+    """
     browser, counted = browser_of(app, world.ours.staff[role]), {}
     for rule, address in pages(app, world, role):
         if not rule.arguments:
+            browser.get(address, buffered=True)
             with statements() as seen:
                 browser.get(address, buffered=True)
             counted[address] = len(seen)
