@@ -32,7 +32,7 @@ def by_key(
 def by_london_month(source: Source, period: Period, where: Where) -> dict[date, Tallies]:
     """Every number of a source by the London month of its moment, all in the period."""
     lasting = [one for one in source.counted if one not in source.unsettled]
-    found = by_month_and_key(_only(source, lasting), period, where)
+    found = by_month_and_key(_only(source, lasting), period, where) if lasting else {}
     told = {month: dict(tallies[()]) for month, tallies in found.items()}
     if source.unsettled:
         for month, tallies in _counted(_only(source, source.unsettled), [], period, where).items():

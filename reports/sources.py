@@ -257,6 +257,8 @@ SOURCES = (
         of_group=_carries,
         group=None,
         worth=literal(0),
+        # Whose a failed visit is, the loan says that comes of what it brought in the end.
+        unsettled=frozenset({Counted.VISITED, Counted.FAILED}),
     ),
 )
 
