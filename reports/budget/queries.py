@@ -284,7 +284,9 @@ def _parked(year: Span) -> dict[Place, Pence]:
             found.setdefault(month, {})[group] = Pence(int(pence))
         return found
 
-    told = settled.by_month(months_of(year), settled.closed(), asked(no_month(year)), ask)
+    told = settled.by_month(
+        months_of(year), settled.closed(year.fund.id), asked(no_month(year)), ask
+    )
     return {(None, month, of): pence for month, one in told.items() for of, pence in one.items()}
 
 

@@ -111,7 +111,7 @@ def costs_by_month(
         found = recycling_postings(span, viewer, whose, group, Entry.month, pence)
         return found.group_by(Entry.month)
 
-    return _month_by_month(year, settled.closed(), asked)
+    return _month_by_month(year, settled.closed(year.fund.id), asked)
 
 
 def _month_by_month(

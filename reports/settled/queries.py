@@ -76,13 +76,16 @@ def settled_months(months: Iterable[date]) -> dict[date, Hashable]:
     return state.of(months) if state else {}
 
 
-def closed() -> Mapping[date, Hashable]:
-    """The months the ledger has closed, and what answers of each hold by: nothing enters them."""
-    return kept.once("closed months", _read_closed) if settled() else {}
+def closed(fund_id: int) -> Mapping[date, Hashable]:
+    """The months a fund has closed, and what answers of each hold by: nothing enters them."""
+    key = ("closed months", fund_id)
+    return kept.once(key, lambda: _read_closed(fund_id)) if settled() else {}
 
 
-def _read_closed() -> dict[date, Hashable]:
-    asked = select(Period.month, Period.id).where(Period.status == PeriodStatus.CLOSED)
+def _read_closed(fund_id: int) -> dict[date, Hashable]:
+    asked = select(Period.month, Period.id).where(
+        Period.fund_id == fund_id, Period.status == PeriodStatus.CLOSED
+    )
     return {month: ("closed", number) for month, number in db.session.execute(asked)}
 
 
