@@ -13,12 +13,15 @@ from sqlalchemy.sql.visitors import iterate
 
 from core.clock import london_day, month_of, months_later, now
 from core.db import db, transaction
-from equipment.rules import LIFE, Status
+from equipment.actions import move_item
+from equipment.rules import LIFE, Event, Status
+from loans import actions as lending
 from loans.models import Loan
 from logistics import actions as logistics
-from logistics.rules import FailReason
-from people.models import Staff
-from people.rules import Role
+from logistics.models import Visit
+from logistics.rules import FailReason, VisitStatus
+from people.models import Organisation, Staff
+from people.rules import Kind, Role
 from reports import counts
 from reports.periods import Period
 from reports.settled import queries as settled
@@ -206,9 +209,9 @@ def board_of(app: Flask) -> Callable[[], Any]:
         browser = browser_of(app, chair.get_id())
         db.session.remove()
 
-    def ask() -> Any:
+    def ask(narrowed: str = "") -> Any:
         # All that was told of the story, up to the month we are in.
-        answer = browser.get(f"/board.json?first=2026-04&last={london_day(now()):%Y-%m}")
+        answer = browser.get(f"/board.json?first=2026-04&last={london_day(now()):%Y-%m}{narrowed}")
         assert answer.status_code == 200
         return answer.get_json()["figures"]
 
@@ -276,6 +279,23 @@ def test_a_return_is_in_the_figure_when_the_page_is_asked_for_next(committed: Fl
     after = {one["id"]: one for one in ask()}
     changed = {name for name, one in after.items() if one != before[name]}
     assert any(name.startswith("R1") for name in changed)
+
+
+def test_whose_a_failed_visit_was_is_told_by_the_loan_that_comes_of_it_long_after(
+    committed: Flask,
+) -> None:
+    with committed.app_context():
+        council = db.session.query(Organisation).filter_by(kind=Kind.COUNCIL).one().code
+    ask, narrowed = board_of(committed), f"&partner={council}"
+    before = {one["id"]: one for one in ask(narrowed)}
+    with committed.app_context(), transaction("test"):
+        failed = db.session.query(Visit).filter_by(status=VisitStatus.FAILED).one()
+        line = failed.order.lines[0]
+        driver = db.session.query(Staff).filter_by(role=Role.DRIVER).first()
+        move_item(line.item, Event.LOAD, by=driver, at=now())
+        lending.begin(line, by=driver, at=now())
+    after = {one["id"]: one for one in ask(narrowed)}
+    assert (before["S2.items"]["above"], after["S2.items"]["above"]) == (0, 1)
 
 
 def test_somebody_under_way_with_a_month_that_is_over_is_told_what_they_see(
