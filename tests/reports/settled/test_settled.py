@@ -202,7 +202,7 @@ def committed(fresh_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def board_of(app: Flask) -> Callable[[], Any]:
+def board_of(app: Flask) -> Callable[..., Any]:
     """What the board's measures are, as a program asks for them."""
     with app.app_context():
         chair = db.session.query(Staff).filter_by(role=Role.BOARD).one()
