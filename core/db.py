@@ -181,7 +181,7 @@ def add(row: M) -> M:
     return row
 
 
-# A statement's own option: what the trail is told it writes, by table, which no flush shows.
+# A statement's own option: the codes of what the trail is told it writes, by table.
 TOLD, MANY = "told", "*"
 
 
@@ -208,7 +208,7 @@ def put(row: M) -> M:
     given, table = dict(state.dict), state.mapper.local_table
     given.pop("_sa_instance_state")
     statement = _put(table, tuple(given))
-    told = {table.name: str(getattr(row, "code", None) or getattr(row, "uid", MANY))}
+    told = {table.name: (str(getattr(row, "code", None) or getattr(row, "uid", MANY)),)}
     with db.session.no_autoflush:
         rest = db.session.execute(statement, given, execution_options={TOLD: told}).one()
     for column, value in zip(rest._fields, rest, strict=True):
@@ -246,11 +246,11 @@ def change(thing: Versioned, /, *history: dict[str, Any], **values: Any) -> None
         values = {key: getattr(row, key) for key in sorted(pending)} | values
     values["version"] = row.version + 1
     written = {**values, "its_id": row.id, "its_version": row.version}
-    told = {row.__tablename__: getattr(row, "code", f"#{row.id}")}
+    told = {row.__tablename__: (getattr(row, "code", f"#{row.id}"),)}
     statement = _update(row.__table__, tuple(values))
     if history:
         table = row.HISTORY.__table__
-        told[table.name] = MANY
+        told[table.name] = (MANY,)
         statement = _with_history(statement, table, tuple(history[0]), len(history))
         written |= {
             f"{key}_{n}": said for n, each in enumerate(history) for key, said in each.items()

@@ -1,6 +1,6 @@
 """What people do: keep the catalogue and stores, take goods in, move items through their life."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.db import add, change, db, write
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from core.status import step
+from core.together import change_all
 from equipment.checks import MOST_AT_ONCE, check_price, check_product, read_gln, read_serials
 from equipment.doubles import make_room, refuse_double, refuse_related
 from equipment.gates import why_not
@@ -73,6 +74,18 @@ def move_item(
     moved = Moved(item)
     rows = [_step(moved, event, by, at, place, because) for event in events]
     change(item, *rows, **moved.changes)
+
+
+def move_items(
+    items: Iterable[tuple[Item, str | None]], event: Event, *, by: Staff, at: datetime
+) -> None:
+    """Carry several items through the same event, each with why: in one statement.
+
+    Raises NotAllowed with the sentence of the first gate that is shut.
+    """
+    moved = [(Moved(item), because) for item, because in items]
+    rows = [_step(one, event, by, at, None, because) for one, because in moved]
+    change_all([(one.item, one.changes) for one, _ in moved], *rows)
 
 
 class Moved:

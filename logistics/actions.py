@@ -3,15 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.clock import london_day
 from core.codes import new_code
-from core.db import db
+from core.db import change, db, put
 from core.errors import Invalid, NotAllowed
 from core.status import move, words
-from equipment.actions import move_item
+from core.together import Locks, put_all
+from equipment.actions import move_items
 from equipment.models import Item
 from equipment.rules import Event, Status
 from loans import actions as lending
@@ -44,12 +45,12 @@ def plan_delivery(
     planned = open_visit_of_order(order.id)
     if planned is not None:
         raise NotAllowed(f"Order {order.code} already has visit {planned.code}. Change that one.")
-    ready = [VisitLine(order_line=line) for line in order.lines if is_ready(line)]
+    ready = [line.id for line in order.lines if is_ready(line)]
     if not ready:
         raise NotAllowed(f"Nothing is set aside for order {order.code} yet. Plan it when stock is.")
-    visit = _planned(VisitKind.DELIVERY, order.client, ready, due_on, driver, order)
     db.session.flush()
-    return visit
+    visit = _planned(VisitKind.DELIVERY, order.client, due_on, driver, order_id=order.id)
+    return _with_lines(visit, "order_line_id", ready)
 
 
 def plan_collection(
@@ -68,12 +69,10 @@ def plan_collection(
     planned = open_visits_of_loans([loan.id for loan in loans])
     for loan in loans:
         _check_to_fetch(client, loan, planned.get(loan.id))
-    lines = [VisitLine(loan=loan) for loan in loans]
-    items = _locked([loan.item_id for loan in loans])
-    visit = _planned(VisitKind.COLLECTION, client, lines, due_on, driver)
-    for item in items:
-        move_item(item, Event.BOOK_COLLECTION, by=by, at=at, because=visit.code)
-    db.session.flush()
+    items = _ITEMS.hold({loan.item_id for loan in loans})
+    visit = _planned(VisitKind.COLLECTION, client, due_on, driver)
+    _with_lines(visit, "loan_id", [loan.id for loan in loans])
+    move_items([(item, visit.code) for item in items], Event.BOOK_COLLECTION, by=by, at=at)
     return visit
 
 
@@ -96,25 +95,31 @@ def _check_to_fetch(client: Client, loan: Loan, planned: Visit | None) -> None:
 def _planned(
     kind: VisitKind,
     client: Client,
-    lines: list[VisitLine],
     due_on: date,
     driver: Staff | None,
-    order: Order | None = None,
+    order_id: int | None = None,
 ) -> Visit:
     """The new visit, to where the client lives now."""
-    visit = Visit(
-        code=new_code(),
-        kind=kind,
-        status=VisitStatus.PLANNED,
-        client=client,
-        order=order,
-        address=client.address,
-        postcode=client.postcode,
-        due_on=due_on,
-        driver=driver,
-        lines=lines,
+    return put(
+        Visit(
+            code=new_code(),
+            kind=kind,
+            status=VisitStatus.PLANNED,
+            client_id=client.id,
+            order_id=order_id,
+            address=client.address,
+            postcode=client.postcode,
+            due_on=due_on,
+            driver_id=None if driver is None else driver.id,
+        )
     )
-    db.session.add(visit)
+
+
+def _with_lines(visit: Visit, of: str, numbers: Collection[int]) -> Visit:
+    """The new visit with a line for each of these loans or lines of its order."""
+    lines = [VisitLine(visit_id=visit.id, **{of: number}) for number in numbers]
+    put_all(lines, known_by=of)
+    set_committed_value(visit, "lines", lines)
     return visit
 
 
@@ -221,7 +226,9 @@ def tick_off(loan: Loan, *, by: Staff, at: datetime) -> Visit | None:
     for line in visit.lines:
         if line.loan_id == loan.id:
             line.done = True
-    if not _to_do(visit):
+    if _to_do(visit):
+        change(visit)  # whoever has read its lines must read them again
+    else:
         visit.note = visit.note or "Brought back before anybody called."
         _close(visit, by=by, at=at)
     db.session.flush()
@@ -250,35 +257,18 @@ def _hold_still(visit: Visit) -> dict[int, Item]:
     Items first and in order of number, as a scan at the depot does, so that nobody waits in a ring.
     """
     wanted = [number for line in _to_do(visit) if (number := _item_id(line)) is not None]
-    items = {item.id: item for item in _locked(wanted)}
+    items = {item.id: item for item in _ITEMS.hold(set(wanted))}
     _lock(visit)
     return items
 
 
-# Asked by every act at a door, so they are put together once.
-_VISIT = (
-    select(Visit)
-    .where(Visit.id == bindparam("visit_id"))
-    .options(selectinload(Visit.lines))
-    .with_for_update(of=Visit)
-    .execution_options(populate_existing=True)
-)
-_ITEMS = (
-    select(Item)
-    .where(Item.id == any_(bindparam("items", type_=ARRAY(BigInteger))))
-    .order_by(Item.id)
-    .with_for_update(of=Item)
-    .execution_options(populate_existing=True)
-)
+# A line of a visit changes only together with its visit.
+_VISIT, _ITEMS = Locks(Visit, selectinload(Visit.lines)), Locks(Item)
 
 
 def _lock(visit: Visit) -> None:
     """Have a visit and its lines as they are now, with nobody else able to change them."""
-    db.session.scalars(_VISIT, {"visit_id": visit.id}).one()
-
-
-def _locked(item_ids: Collection[int]) -> Sequence[Item]:
-    return db.session.scalars(_ITEMS, {"items": list(item_ids)}).all()
+    _VISIT.hold({visit.id})
 
 
 def _item_id(line: VisitLine) -> int | None:
@@ -321,8 +311,8 @@ def _hand_over(
 ) -> None:
     """Let what was done change hands: loans begin or end, consumables are issued."""
     fetched = [line.loan for line in lines if line.loan is not None]
-    for loan in fetched:
-        move_item(items[loan.item_id], Event.COLLECT, by=by, at=at, because=visit.code)
+    collected = [(items[loan.item_id], visit.code) for loan in fetched]
+    move_items(collected, Event.COLLECT, by=by, at=at)
     brought = [line.order_line for line in lines if line.order_line is not None]
     if fetched:
         lending.end_together(fetched, by=by, at=at)
@@ -339,10 +329,9 @@ def _move_all(
     by: Staff,
     at: datetime,
 ) -> None:
-    for line in lines:
-        number = _item_id(line)
-        if number is not None and number in items:
-            move_item(items[number], event, by=by, at=at, because=visit.code)
+    numbers = [_item_id(line) for line in lines]
+    moved = [(items[number], visit.code) for number in numbers if number in items]
+    move_items(moved, event, by=by, at=at)
 
 
 def _close(visit: Visit, *, by: Staff, at: datetime) -> None:

@@ -97,8 +97,9 @@ def _collect_statement(said: ORMExecuteState) -> None:
     if said.is_insert or said.is_update or said.is_delete:
         table = getattr(getattr(said.statement, "table", None), "name", None)
         if table is not None and table not in UNTOLD:
-            told = said.execution_options.get(TOLD) or {table: MANY}
-            said.session.info.setdefault(_NOTES, []).extend(told.items())
+            told = said.execution_options.get(TOLD) or {table: (MANY,)}
+            notes = said.session.info.setdefault(_NOTES, [])
+            notes += [(table, code) for table, codes in told.items() for code in codes]
 
 
 def _mark(session: Session, begun: SessionTransaction) -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from core.clock import london_day
 from core.codes import new_code
 from core.db import change, db
 from core.errors import Invalid, NotAllowed
 from core.money import Pence
 from core.status import move
-from equipment.actions import move_consumable, move_item
-from equipment.models import Product
+from core.together import change_all, put_all
+from equipment.actions import move_consumable, move_items
+from equipment.models import Item, Product
 from equipment.queries import depot
 from equipment.rules import Event
 from funding.actions import post_all
@@ -31,7 +34,7 @@ def begin(line: OrderLine, *, by: Staff, at: datetime) -> Loan:
     The item is delivered here; who brought it is a visit's business. Raises NotAllowed when the
     line was delivered already or has nothing set aside.
     """
-    loan, charges = _begin(line, by=by, at=at)
+    ((loan, charges),) = _begin([line], by=by, at=at)
     _post(charges, by=by, at=at)
     return loan
 
@@ -43,12 +46,12 @@ def issue_consumable(line: OrderLine, *, by: Staff, at: datetime) -> None:
 
 def hand_over(lines: Iterable[OrderLine], *, by: Staff, at: datetime) -> None:
     """Hand over all that was brought together: loans begin, consumables are issued."""
-    charges: list[Charge] = []
+    lines = list(lines)
+    begun = _begin([line for line in lines if line.item_id is not None], by=by, at=at)
+    charges = [charge for _, charged in begun for charge in charged]
     for line in lines:
         if line.item_id is None:
             charges += _issue(line, by=by, at=at)
-        else:
-            charges += _begin(line, by=by, at=at)[1]
     _post(charges, by=by, at=at)
 
 
@@ -58,19 +61,38 @@ def _post(charges: Sequence[Charge], *, by: Staff, at: datetime) -> None:
     db.session.flush()
 
 
-def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Charge]]:
-    order, item = line.order, line.item
+def _begin(
+    lines: Sequence[OrderLine], *, by: Staff, at: datetime
+) -> list[tuple[Loan, list[Charge]]]:
+    """The loans that begin when these lines are handed over, each with what it costs."""
+    handed = [(_set_aside(line), line.order.code) for line in lines]
+    rulings = [_ruling(line.order, line.product, at) for line in lines]
+    move_items(handed, Event.DELIVER, by=by, at=at)
+    loans = [_loan(line, ruling, at) for line, ruling in zip(lines, rulings, strict=True)]
+    put_all(loans, known_by="code")
+    begun = list(zip(loans, lines, rulings, strict=True))
+    _share([(loan, ruling) for loan, _, ruling in begun])
+    _delivered(lines, by=by, at=at)
+    return [(loan, _charges_of_issue(loan, line.order, ruling, at)) for loan, line, ruling in begun]
+
+
+def _set_aside(line: OrderLine) -> Item:
+    """What is set aside for a line. Raises NotAllowed where it may not be handed over."""
     _may_deliver(line)
-    if item is None:
+    if line.item is None:
         raise NotAllowed("Nothing is set aside for this line yet, so it cannot be delivered.")
-    ruling = _ruling(order, line.product, at)
-    loan = Loan(
+    return line.item
+
+
+def _loan(line: OrderLine, ruling: Ruling, at: datetime) -> Loan:
+    order, item = line.order, _set_aside(line)
+    return Loan(
         code=new_code(),
-        item=item,
+        item_id=item.id,
         client_id=order.client_id,
-        line=line,
+        line_id=line.id,
         fund_id=order.fund_id,
-        product=line.product,
+        product_id=line.product_id,
         price=line.price,
         recycled=item.recycled,
         ordered_at=order.placed_at,
@@ -79,12 +101,21 @@ def _begin(line: OrderLine, *, by: Staff, at: datetime) -> tuple[Loan, list[Char
         rule_id=ruling.rule_id,
         parked_because=ruling.parked_because,
         facts=ruling.facts.kept(),
-        shares=[LoanShare(organisation_id=who, weight=w) for who, w in ruling.shares.items()],
     )
-    move_item(item, Event.DELIVER, by=by, at=at, because=order.code)
-    db.session.add(loan)
-    _delivered(line, by=by, at=at)
-    return loan, _charges_of_issue(loan, order, ruling, at)
+
+
+def _share(begun: Sequence[tuple[Loan, Ruling]]) -> None:
+    """Keep what each funder's weight in each of these loans is."""
+    shares = {
+        loan: [
+            LoanShare(loan_id=loan.id, organisation_id=who, weight=weight)
+            for who, weight in ruling.shares.items()
+        ]
+        for loan, ruling in begun
+    }
+    put_all([share for its in shares.values() for share in its])
+    for loan, its in shares.items():
+        set_committed_value(loan, "shares", its)
 
 
 def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
@@ -92,7 +123,7 @@ def _issue(line: OrderLine, *, by: Staff, at: datetime) -> list[Charge]:
     _may_deliver(line)
     if not line.product.adaptation:
         move_consumable(line.product, depot(), -line.quantity, because=order.code, by=by, at=at)
-    _delivered(line, by=by, at=at)
+    _delivered([line], by=by, at=at)
     ruling, told = _ruling(order, line.product, at), f"{line.quantity} × {line.product.name}"
     return [
         charge
@@ -117,12 +148,12 @@ def _may_deliver(line: OrderLine) -> None:
         raise NotAllowed("This line is cancelled or not approved, so it cannot be delivered.")
 
 
-def _delivered(line: OrderLine, *, by: Staff, at: datetime) -> None:
-    """Note the line as delivered, and the order when it was the last."""
-    change(line, delivered_at=at)
-    order = line.order
-    if all(one.delivered_at or one.cancelled_at for one in order.lines):
-        move(order, OrderEvent.COMPLETE, by=by, at=at, because=None)
+def _delivered(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> None:
+    """Note lines as delivered, and an order when they were its last."""
+    change_all([(line, {"delivered_at": at}) for line in lines])
+    for order in dict.fromkeys(line.order for line in lines):
+        if all(one.delivered_at or one.cancelled_at for one in order.lines):
+            move(order, OrderEvent.COMPLETE, by=by, at=at, because=None)
 
 
 def _charges_of_issue(loan: Loan, order: Order, ruling: Ruling, at: datetime) -> list[Charge]:
@@ -183,7 +214,7 @@ def end(loan: Loan, *, by: Staff, at: datetime, lost: bool = False) -> Loan:
 
     Whoever stands today where the loan's funders stood pays. Raises NotAllowed when it has ended.
     """
-    _end(loan, at, lost=lost)
+    _end([loan], at, lost=lost)
     db.session.flush()  # before the ledger, where others wait for us
     if not lost:
         _charge_collections([loan], by=by, at=at)
@@ -192,18 +223,18 @@ def end(loan: Loan, *, by: Staff, at: datetime, lost: bool = False) -> Loan:
 
 def end_together(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:
     """End the loans of what was fetched together, and charge each one's collection."""
-    for loan in loans:
-        _end(loan, at)
+    _end(loans, at)
     db.session.flush()
     _charge_collections(loans, by=by, at=at)
 
 
-def _end(loan: Loan, at: datetime, *, lost: bool = False) -> None:
-    if loan.ended_at is not None:
-        raise NotAllowed("This loan has ended already: the item was collected.")
-    if at < loan.began_at:
-        raise NotAllowed("A loan cannot end before it began. Look at the day again.")
-    change(loan, ended_at=at, lost=lost)
+def _end(loans: Sequence[Loan], at: datetime, *, lost: bool = False) -> None:
+    for loan in loans:
+        if loan.ended_at is not None:
+            raise NotAllowed("This loan has ended already: the item was collected.")
+        if at < loan.began_at:
+            raise NotAllowed("A loan cannot end before it began. Look at the day again.")
+    change_all([(loan, {"ended_at": at, "lost": lost}) for loan in loans])
 
 
 def _charge_collections(loans: Sequence[Loan], *, by: Staff, at: datetime) -> None:

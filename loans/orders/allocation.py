@@ -8,9 +8,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from core import kept
 from core.clock import london_day
-from core.db import change, db
+from core.db import db
 from core.errors import NotAllowed
-from equipment.actions import move_item
+from core.together import change_all
+from equipment.actions import move_item, move_items
 from equipment.models import Item
 from equipment.queries import consumable_stock, depot, free_items_of
 from equipment.rules import Event, Tracking
@@ -60,22 +61,30 @@ def allocate_together(lines: Sequence[OrderLine], *, by: Staff, at: datetime) ->
     for line in sorted(lines, key=lambda line: (line.product_id, line.id)):
         of_product.setdefault(line.product_id, []).append(line)
     with db.session.no_autoflush:  # each product is asked for once, so nothing is missed
-        for wanting in of_product.values():
-            _set_aside(wanting, by=by, at=at)
+        found = [pair for wanting in of_product.values() for pair in _found(wanting, at)]
+        _set_aside(found, by=by, at=at)
     db.session.flush()
 
 
-def _set_aside(lines: Sequence[OrderLine], *, by: Staff, at: datetime) -> list[OrderLine]:
-    """Serve lines that want the same product, in their order; those that were served."""
+Served = tuple[OrderLine, Item | None]  # a consumable is no item
+
+
+def _found(lines: Sequence[OrderLine], at: datetime) -> list[Served]:
+    """What there is for lines that want the same product, in their order."""
     if lines[0].product.tracking is Tracking.CONSUMABLE:
-        return _count_out(lines, at)
+        return [(line, None) for line in _count_out(lines, at)]
     free = free_items_of(lines[0].product_id, london_day(at), len(lines))
-    served = list(zip(lines, free, strict=False))
+    return list(zip(lines, free, strict=False))
+
+
+def _set_aside(found: Sequence[Served], *, by: Staff, at: datetime) -> None:
+    """Set every item that was found aside for its line."""
+    served = [(line, item) for line, item in found if item is not None]
+    allocated = [(item, line.order.code) for line, item in served]
+    move_items(allocated, Event.ALLOCATE, by=by, at=at)
+    change_all([(line, {"item_id": item.id, "allocated_at": at}) for line, item in served])
     for line, item in served:
-        move_item(item, Event.ALLOCATE, by=by, at=at, because=line.order.code)
-        change(line, item_id=item.id, allocated_at=at)
         set_committed_value(line, "item", item)
-    return [line for line, _ in served]
 
 
 def _count_out(lines: Sequence[OrderLine], at: datetime) -> list[OrderLine]:
@@ -121,9 +130,10 @@ def allocate_waiting(product_id: int, *, by: Staff, at: datetime) -> list[OrderL
     """
     _one_at_a_time(product_id)
     lines = lines_wanting(product_id)
-    served = _set_aside(lines, by=by, at=at) if lines else []
+    served = _found(lines, at) if lines else []
+    _set_aside(served, by=by, at=at)
     db.session.flush()
-    return served
+    return [line for line, _ in served]
 
 
 def allocate_all(*, by: Staff, at: datetime) -> list[OrderLine]:

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 import loans.actions
 import logistics.actions
+import returns.actions
+from core.db import db
 from core.errors import Invalid, NotAllowed
 from equipment.rules import Status
 from loans.queries import open_loan_of
@@ -259,3 +262,30 @@ def test_a_thing_brought_to_the_depot_is_ticked_off_its_visit(app: Flask) -> Non
     assert [line.done for line in visit.lines] == [True, None]
     builders.a_return(second)
     assert visit.status is VisitStatus.DONE
+
+
+def test_whoever_has_read_a_visit_sees_what_was_struck_off_it_since(app: Flask) -> None:
+    by, client = builders.a_member_of_staff(Role.WAREHOUSE), builders.a_client()
+    loans_ = [builders.a_loan(client) for _ in range(3)]
+    for loan in loans_:
+        loans.actions.ask_back(loan, BackReason.NOT_NEEDED, by=by, at=NOON)
+    driver = builders.a_member_of_staff(Role.DRIVER)
+    visit = logistics.actions.plan_collection(
+        client, loans_, due_on=TODAY, driver=driver, by=by, at=NOON
+    )
+    read = visit.version
+    returns.actions.receive(loans_[0].item.code, by=by, at=NOON)
+    assert visit.version > read, "its lines change only together with it"
+    assert visit.status is VisitStatus.PLANNED
+    by_hand = text("update visit_line set done = true where loan_id = :loan")
+    db.session.execute(by_hand, {"loan": loans_[1].id})
+    of_visit = text("update visit set version = version + 1 where id = :visit")
+    db.session.execute(of_visit, {"visit": visit.id})
+    logistics.actions.set_out(visit, by=driver, at=NOON)
+    assert [line.done for line in visit.lines] == [True, True, None]
+    logistics.actions.finish(
+        visit, done={visit.lines[2].id}, received_by="A son", unsigned_because="",
+        instructions_given=True, note="", by=driver, at=NOON,
+    )  # fmt: skip
+    assert visit.status is VisitStatus.DONE
+    assert loans_[1].ended_at is None, "only what is still on it is fetched"
