@@ -62,8 +62,7 @@ class Work:
 
     def order(self, size: int, at: datetime) -> None:
         """One prescriber orders for one client."""
-        alive = [client for _, client in self.setting.clients if client.died_on is None]
-        client = self.chance.choice(alive)
+        client = self._somebody()
         by = self.setting.staff_for(client, Role.PRESCRIBER, london_day(at))
         speed = self.setting.weighted(SPEEDS)
         order = start_order(client, need=self.chance.choice(list(Need)), speed=speed,
@@ -77,6 +76,13 @@ class Work:
             return  # left as a draft
         place(order, by=by, at=at)
         self._placed(order, at)
+
+    def _somebody(self) -> Client:
+        """One of the clients who are alive."""
+        while True:
+            _, client = self.chance.choice(self.setting.clients)
+            if client.died_on is None:
+                return client
 
     def _choose(self, client: Client, size: int) -> list[Product]:
         """Different products that would bear the client's weight, as a prescriber would choose."""

@@ -120,7 +120,7 @@ def _why_not(item: Item, at: datetime) -> str:
 
 def inspect(item: Item, *, condition: Condition, note: str, by: Staff, at: datetime) -> Return:
     """Say what a returned item looks like; what is broken must be repaired before its test."""
-    item, begun = at_the_bench(item)
+    item, begun = at_the_bench(item, with_loan=False)
     if begun is None:  # it came off hold, so nobody has booked it in
         _check_workshop(item)
     arrival = begun or _return_of(item, None, by=by, at=at)
@@ -229,7 +229,7 @@ def strip(item: Item, *, reason: ScrapReason, note: str, by: Staff, at: datetime
 
 def hand_back(item: Item, *, note: str, by: Staff, at: datetime) -> None:
     """Give an item that is not the pool's back to its owner."""
-    item, arrival = at_the_bench(item)
+    item, arrival = at_the_bench(item, with_loan=False)
     if item.owner_id is None:
         raise NotAllowed(f"{this(item.product.name)} is the pool's own: it has no other owner.")
     move_item(item, Event.HAND_TO_OWNER, by=by, at=at, because=note.strip() or None)
@@ -247,7 +247,7 @@ def _take_out(
     by: Staff,
     at: datetime,
 ) -> None:
-    item, arrival = at_the_bench(item)
+    item, arrival = at_the_bench(item, with_loan=False)
     because = f"{reason.value}: {note.strip()}" if note.strip() else reason.value
     move_item(item, event, by=by, at=at, because=because)
     _decide(arrival, decision, at)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.db import db
 from equipment.models import Item, ItemTest, Place
@@ -82,18 +83,21 @@ _AT_THE_BENCH = (
     select(Item, Return)
     .outerjoin(Return, and_(Return.item_id == Item.id, Return.decided_at.is_(None)))
     .where(Item.id == bindparam("item_id"))
-    .options(joinedload(Item.product), joinedload(Return.loan).joinedload(Loan.shares))
     .with_for_update(of=Item)
     .execution_options(populate_existing=True)
 )
+_WITH_ITS_LOAN = _AT_THE_BENCH.options(joinedload(Return.loan).joinedload(Loan.shares))
 
 
-def at_the_bench(item: Item) -> tuple[Item, Return | None]:
+def at_the_bench(item: Item, *, with_loan: bool = True) -> tuple[Item, Return | None]:
     """An item as it is now and its open return with the loan it came from, in one statement.
 
     Nobody else can move the item until we are done.
     """
-    found, arrival = db.session.execute(_AT_THE_BENCH, {"item_id": item.id}).unique().one()
+    product = item.product  # never another, so it need not be read again
+    asked = _WITH_ITS_LOAN if with_loan else _AT_THE_BENCH
+    found, arrival = db.session.execute(asked, {"item_id": item.id}).unique().one()
+    set_committed_value(found, "product", product)
     return found, arrival
 
 
