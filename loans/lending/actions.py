@@ -65,10 +65,11 @@ def _begin(
     lines: Sequence[OrderLine], *, by: Staff, at: datetime
 ) -> list[tuple[Loan, list[Charge]]]:
     """The loans that begin when these lines are handed over, each with what it costs."""
-    handed = [(_set_aside(line), line.order.code) for line in lines]
+    items = [_set_aside(line) for line in lines]
     rulings = [_ruling(line.order, line.product, at) for line in lines]
+    handed = [(item, line.order.code) for item, line in zip(items, lines, strict=True)]
     move_items(handed, Event.DELIVER, by=by, at=at)
-    loans = [_loan(line, ruling, at) for line, ruling in zip(lines, rulings, strict=True)]
+    loans = [_loan(*of, at) for of in zip(lines, items, rulings, strict=True)]
     put_all(loans, known_by="code")
     begun = list(zip(loans, lines, rulings, strict=True))
     _share([(loan, ruling) for loan, _, ruling in begun])
@@ -84,8 +85,8 @@ def _set_aside(line: OrderLine) -> Item:
     return line.item
 
 
-def _loan(line: OrderLine, ruling: Ruling, at: datetime) -> Loan:
-    order, item = line.order, _set_aside(line)
+def _loan(line: OrderLine, item: Item, ruling: Ruling, at: datetime) -> Loan:
+    order = line.order
     return Loan(
         code=new_code(),
         item_id=item.id,

@@ -10,6 +10,7 @@ from core.db import db
 from core.errors import Forbidden, NotAllowed
 from core.money import Pence
 from core.status import move
+from core.together import Locks
 from equipment.actions import move_consumable, move_item
 from equipment.models import Item, Place
 from equipment.queries import place_for
@@ -52,13 +53,14 @@ def approve(
     return found
 
 
+_ITEMS = Locks(Item)
+
+
 def _held_still(count: StockCount, at: datetime) -> list[Variance]:
     """What differs, with its items locked as they are now."""
     on = london_day(at)
     item_ids = [one.item.id for one in variances(count, on=on) if one.item is not None]
-    locked = select(Item).where(Item.id.in_(item_ids)).order_by(Item.id)
-    refreshed = locked.with_for_update(of=Item).execution_options(populate_existing=True)
-    db.session.scalars(refreshed).all()
+    _ITEMS.hold(set(item_ids))
     return variances(count, on=on)
 
 
