@@ -1,9 +1,10 @@
 """Funds, agreements in force on a day, rulings, prices and entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
@@ -156,22 +157,37 @@ def activity_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> 
 
 def agreed_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pence | None:
     """The same for an activity that is charged only where the contract prices it; else none."""
-    asked = {"fund_id": fund_id, "kind": kind, "speeds": [speed, ""], "on": on}
-    key = ("activity price", fund_id, kind, on, speed)
-    return kept.standing(key, lambda: db.session.scalar(_ACTIVITY_PRICE, asked))
+    found = {
+        priced: pence
+        for priced, pence, from_on, to_on in _activity_prices(fund_id, kind)
+        if from_on <= on and (to_on is None or to_on > on)
+    }
+    return found.get(speed, found.get(""))
 
 
-_ACTIVITY_PRICE = (
-    select(ActivityPrice.pence)
+def _activity_prices(
+    fund_id: int, kind: EntryKind
+) -> Sequence[tuple[str, Pence, date, date | None]]:
+    """What an activity has cost and will cost: of which speed, pence, from a day, to before a day.
+
+    All of them, so that a new day asks nothing.
+    """
+    asked = {"fund_id": fund_id, "kind": kind}
+    return kept.standing(
+        ("activity prices", fund_id, kind),
+        lambda: [
+            (row.speed, row.pence, row.from_on, row.to_on)
+            for row in db.session.execute(_ACTIVITY_PRICES, asked)
+        ],
+    )
+
+
+_ACTIVITY_PRICES = (
+    select(ActivityPrice.speed, ActivityPrice.pence, ActivityPrice.from_on, ActivityPrice.to_on)
     .where(
         ActivityPrice.fund_id == bindparam("fund_id"),
         ActivityPrice.kind == bindparam("kind", type_=ActivityPrice.kind.type),
-        ActivityPrice.speed.in_(bindparam("speeds", expanding=True)),
-        ActivityPrice.from_on <= bindparam("on"),
-        or_(ActivityPrice.to_on.is_(None), ActivityPrice.to_on > bindparam("on")),
     )
-    .order_by(ActivityPrice.speed.desc())
-    .limit(1)
     .execution_options(autoflush=False)
 )
 
