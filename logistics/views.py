@@ -1,6 +1,7 @@
 """Pages of visits: planning them, picking for them, and the driver's own."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -74,8 +75,11 @@ def day(day: str) -> Any:
     except ValueError:
         raise NotFound("There is no such day. Write it like 2026-10-03.") from None
     visits = visits_of_day(chosen, viewer=who(), on=today())
-    stops = [stop_of(visit, viewer=who(), on=today()) for visit in visits]
-    return page("logistics/day.html", day=chosen, stops=stops, days=_around(chosen))
+    by_driver = groupby(visits, key=lambda visit: visit.driver_id)  # as they come
+    rounds = [
+        [stop_of(visit, viewer=who(), on=today()) for visit in group] for _, group in by_driver
+    ]
+    return page("logistics/day.html", day=chosen, rounds=rounds, days=_around(chosen))
 
 
 def _around(day: date) -> tuple[date, date]:

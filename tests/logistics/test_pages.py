@@ -58,6 +58,15 @@ def test_the_scheduler_plans_what_is_ticked(app: Flask, as_: SignIn) -> None:
     assert "Nothing is due" in text(scheduler, "/visits/")
 
 
+def test_a_day_shows_visits_that_no_driver_has_yet_first(app: Flask, as_: SignIn) -> None:
+    scheduler, driver = as_(Role.SCHEDULER), builders.a_member_of_staff(Role.DRIVER)
+    driven, *unclaimed = todays(driver), todays(), todays()
+    page = text(scheduler, f"/visits/day/{driven.due_on}")
+    nobodys, theirs = page.index("Nobody yet: 2 visits"), page.index(f"{driver.name}: 1 visit")
+    assert nobodys < theirs < page.index(driven.code)
+    assert all(nobodys < page.index(visit.code) < theirs for visit in unclaimed)
+
+
 def test_one_button_plans_one(app: Flask, as_: SignIn) -> None:
     scheduler = as_(Role.SCHEDULER)
     one, other = builders.an_order(), builders.an_order()
