@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from core.clock import last_of_month
 from core.db import db
 from core.money import Pence
-from funding.models import Account, Entry, Posting, Rule
+from funding.models import Account, Entry, Fund, Posting, Rule
 from funding.purse import purse_of, within
 from funding.rules import SETTLING, AccountKind, EntryKind
 from people.models import Organisation, Staff
@@ -65,11 +65,22 @@ def entries(sought: Sought, *, viewer: Staff, on: date) -> Select[Any]:
 
 def found(sought: Sought, *, viewer: Staff, on: date) -> Found:
     """How many entries are sought, and what they come to on the accounts looked at."""
+    return _found(sought, _accounts(sought, purse_of(viewer, on)))
+
+
+def parked_in(fund: Fund, month: date) -> Found:
+    """What of a month nobody pays for yet: no partner's money, so whoever closes it is told."""
+    sought = Sought(parked=True, from_month=month, to_month=month)
+    nobodys = Account.kind == AccountKind.PARKED
+    return _found(sought, nobodys & (Account.fund_id == fund.id))
+
+
+def _found(sought: Sought, accounts: ColumnElement[bool]) -> Found:
     count, pence = db.session.execute(
         select(func.count(Entry.id.distinct()), func.coalesce(func.sum(Posting.pence), 0))
         .join(Posting.entry)
         .join(Posting.account)
-        .where(_accounts(sought, purse_of(viewer, on)), *_conditions(sought))
+        .where(accounts, *_conditions(sought))
     ).one()
     return Found(count, Pence(int(pence)))
 

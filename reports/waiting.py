@@ -18,7 +18,11 @@ from core.db import db
 from core.errors import NotFound
 from equipment.models import Item, Product
 from equipment.rules import Status
+from funding.disputes.models import Dispute
+from funding.disputes.queries import disputes
+from funding.disputes.rules import DisputeStatus
 from funding.entries import Sought, entries
+from funding.periods.queries import begun_by_others
 from funding.purse import purse_of
 from funding.virements.models import VirementMove
 from funding.virements.queries import virements
@@ -75,7 +79,8 @@ Question = Callable[[Asker], Iterable[Waiting]]
 def waiting_for(viewer: Staff, *, at: datetime, on: date) -> list[Waiting]:
     """What waits for somebody: only what there is any of, one statement a line."""
     asker = Asker(viewer, at, on)
-    answers = (question(asker) for may, question in QUESTIONS if viewer.may(may))
+    asked = dict.fromkeys(question for may, question in QUESTIONS if viewer.may(may))
+    answers = (question(asker) for question in asked)
     return [row for rows in answers for row in rows if row.count]
 
 
@@ -165,8 +170,10 @@ def my_list(name: str, asker: Asker) -> tuple[str, Rows]:
 
 
 def _to_pick(asker: Asker) -> Iterator[Waiting]:
+    visit = select(Visit.due_on).where(Visit.order_id == Order.id, Visit.status.in_(OPEN))
+    due = func.coalesce(visit.scalar_subquery(), Order.promised_on)
     shelved = (
-        select(OrderLine.allocated_at)
+        select(OrderLine.allocated_at, (due < asker.on).label("late"))
         .join(OrderLine.item)
         .join(OrderLine.order)
         .where(
@@ -176,7 +183,8 @@ def _to_pick(asker: Asker) -> Iterator[Waiting]:
             OrderLine.cancelled_at.is_(None),
         )
     )
-    yield _line("Items to pick", "logistics.picks", shelved, "allocated_at")
+    late = bool(db.session.scalar(select(func.bool_or(shelved.subquery().c.late))))
+    yield _line("Items to pick", "logistics.picks", shelved, "allocated_at", late=late)
 
 
 def _short_of_stock(asker: Asker) -> Iterator[Waiting]:
@@ -255,6 +263,20 @@ def _parked(asker: Asker) -> Iterator[Waiting]:
         yield _line("Charges that nobody pays for yet", "funding.parked_charges", rows, "at")
 
 
+def _disputes(what: str, status: DisputeStatus) -> Question:
+    def question(asker: Asker) -> Iterator[Waiting]:
+        rows = disputes(viewer=asker.viewer, on=asker.on).where(Dispute.status == status)
+        yield _line(what, "funding.dispute_list", rows, "raised_at")
+
+    return question
+
+
+def _months(asker: Asker) -> Iterator[Waiting]:
+    """Months that somebody else has begun to close: two people look at each."""
+    since = begun_by_others(asker.viewer)
+    yield _line("Months to close that somebody has begun", "funding.month_list", since, "at")
+
+
 def _alerts(asker: Asker) -> Iterator[Waiting]:
     """Budgets past a threshold, since the month the first of them passed it."""
     passed = alerts(viewer=asker.viewer, on=asker.on)
@@ -324,6 +346,10 @@ QUESTIONS: tuple[tuple[May, Question], ...] = (
     (May.WORKSHOP, _lanes),
     (May.WORKSHOP, _asked_by_the_public(FAULTS, RequestKind.FAULT)),
     (May.SEE_MONEY, _parked),
+    (May.KEEP_AGREEMENTS, _parked),
+    (May.KEEP_AGREEMENTS, _disputes("Disputes to answer", DisputeStatus.RAISED)),
+    (May.DISPUTE, _disputes("Disputes of yours that were answered", DisputeStatus.ANSWERED)),
+    (May.CLOSE_MONTHS, _months),
     (May.VOTE, _board_votes),
     (May.SEE_BOARD, _board_actions),
     (May.VIRE, _virements),

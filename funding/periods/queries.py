@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from core.clock import financial_year, last_of_month, month_of, months_later
 from core.db import db
 from core.money import pounds
 from funding.checks import ledger_faults
-from funding.entries import Sought, found
+from funding.entries import parked_in
 from funding.models import Entry, Fund
 from funding.periods.models import Period, PeriodMove
 from funding.periods.rules import MonthCheck, PeriodEvent, PeriodStatus
@@ -90,24 +91,34 @@ def begun_by_id(period: Period) -> int | None:
     return db.session.scalar(begun.order_by(PeriodMove.id.desc()).limit(1))
 
 
+def begun_by_others(viewer: Staff) -> Select[Any]:
+    """When each closing under way was begun, of those that somebody else has begun."""
+    begun = (
+        select(func.max(PeriodMove.id))
+        .join(PeriodMove.period)
+        .where(Period.status == PeriodStatus.CLOSING, PeriodMove.event == PeriodEvent.BEGIN)
+        .group_by(PeriodMove.period_id)
+    )
+    return select(PeriodMove.at).where(PeriodMove.id.in_(begun), PeriodMove.by_id != viewer.id)
+
+
 def by_budget(fund: Fund, month: date) -> dict[int, int]:
     """What everybody puts in for a month's year as weights, on who stands there at its end."""
     put_in = contributions(fund.id, financial_year(month)[0], last_of_month(month))
     return {who: pence for who, pence in put_in.items() if pence > 0}
 
 
-def month_checks(fund: Fund, month: date, *, viewer: Staff, on: date) -> list[MonthCheck]:
+def month_checks(fund: Fund, month: date) -> list[MonthCheck]:
     """What to look at before a month is closed, each with what was found."""
     return [
         MonthCheck("Every promise of the ledger holds", tuple(ledger_faults())),
-        MonthCheck("Somebody pays for every charge", _parked(month, viewer, on), must=False),
+        MonthCheck("Somebody pays for every charge", _parked(fund, month), must=False),
         MonthCheck("What was not charged yet is accrued", _accrued(fund, month), must=False),
     ]
 
 
-def _parked(month: date, viewer: Staff, on: date) -> tuple[str, ...]:
-    sought = Sought(parked=True, from_month=month, to_month=month)
-    waiting = found(sought, viewer=viewer, on=on)
+def _parked(fund: Fund, month: date) -> tuple[str, ...]:
+    waiting = parked_in(fund, month)
     if not waiting.count:
         return ()
     return (f"{waiting.count:,} of the month still parked, {pounds(waiting.pence)} in all.",)

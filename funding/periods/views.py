@@ -79,7 +79,7 @@ def _month_page(month: date, form: Form | None = None, why: Refused | None = Non
         next_steps=PERIOD_LIFE.events_from(status),
         Step=PeriodEvent,
         steps=steps_of(period),
-        checks=month_checks(fund, month, viewer=viewer, on=on) if whole else [],
+        checks=month_checks(fund, month) if whole else [],
         accrued=paged(entries(accrued, viewer=viewer, on=on)),
         form=form or _form(fund, month),
         why=why,

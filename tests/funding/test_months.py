@@ -130,6 +130,20 @@ def test_a_month_with_a_broken_ledger_is_not_closed(spring: Spring) -> None:
     db.session.rollback()
 
 
+def test_whoever_closes_a_month_is_told_what_of_it_nobody_pays_for(
+    spring: Spring, as_: Any
+) -> None:
+    day = date(2026, 4, 9)
+    an_entry(spring.fund, {}, pence=Pence(4_25), on=day, parked_because="Outside.", by=spring.ada)
+    for closes in (spring.ada, spring.fay):  # one of them sees no money but a partner's own
+        client = as_(closes)
+        assert (
+            "1 of the month still parked, £4.25 in all."
+            in client.get("/funding/months/2026-04").text
+        )
+        assert "still parked" not in client.get("/funding/months/2026-05").text
+
+
 def test_what_comes_late_counts_in_the_first_open_month_and_says_so(spring: Spring) -> None:
     spring.close(APRIL)
     before = spring.told(APRIL)

@@ -1,7 +1,7 @@
 """What waits for each person when they sign in."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -9,6 +9,9 @@ import pytest
 from core.db import db
 from equipment.actions import move_item
 from equipment.rules import Event
+from funding.disputes import actions as disputing
+from funding.periods.actions import begin_closing, call_off
+from funding.periods.models import Period
 from loans import actions as lending
 from loans.rules import BackReason, Need, Speed
 from people.rules import May, Role
@@ -142,6 +145,55 @@ def test_without_an_organisation_nothing_waits_and_nothing_breaks(app, as_):
         assert client.get("/").status_code == 200
         if not client.staff.may(May.WORKSHOP):
             assert not [w for w in waits(client.staff).values() if "Orders" in w.what]
+
+
+def test_what_nobody_pays_for_waits_for_those_who_may_lay_it(app):
+    fund = builders.a_fund()
+    builders.an_entry(fund, {}, parked_because="Outside.")
+    row = "Charges that nobody pays for yet"
+    assert waits(builders.a_member_of_staff(Role.ADMINISTRATOR))[row].count == 1
+    assert waits(builders.a_member_of_staff(Role.BOARD))[row].count == 1
+    assert row not in waits(builders.a_member_of_staff(Role.FINANCE))
+
+
+def test_a_dispute_waits_for_its_answer_and_then_for_the_partner(app):
+    fund = builders.a_fund()
+    one, other = (builders.a_partner(fund).organisation for _ in range(2))
+    entry = builders.an_entry(fund, {one.id: 60, other.id: 40})
+    keeper = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    officer = builders.a_member_of_staff(Role.FINANCE, organisation=one)
+    stranger = builders.a_member_of_staff(Role.FINANCE, organisation=other)
+    dispute = disputing.raise_dispute(entry, because="Never delivered", by=officer, at=noon(DAY))
+    assert waits(keeper)["Disputes to answer"].since == noon(DAY)
+    assert waits(officer) == {}
+    disputing.answer(dispute, because="It was signed for", by=keeper, at=noon(DAY))
+    assert "Disputes to answer" not in waits(keeper)
+    assert waits(officer)["Disputes of yours that were answered"].count == 1
+    assert waits(stranger) == {}
+
+
+def test_a_month_begun_waits_for_somebody_else_to_close_it(app):
+    fund = builders.a_fund()
+    partner = builders.a_partner(fund).organisation
+    builders.an_entry(fund, {partner.id: 1}, on=date(2026, 5, 2))
+    ada = builders.a_member_of_staff(Role.ADMINISTRATOR)
+    fay = builders.a_member_of_staff(Role.FINANCE, organisation=partner)
+    begin_closing(fund, date(2026, 5, 1), by=ada, at=noon(DAY))
+    row = "Months to close that somebody has begun"
+    assert waits(fay)[row].since == noon(DAY)
+    assert row not in waits(ada)
+    period = db.session.scalars(db.select(Period)).one()
+    call_off(period, by=ada, at=noon(DAY))
+    assert row not in waits(fay)
+
+
+def test_picking_is_late_once_its_day_has_passed(pool):
+    commode = builders.a_product()
+    builders.an_item(commode, at=noon(DAY))
+    order = pool.order(commode, DAY)
+    assert not waits(pool.warehouse)["Items to pick"].late
+    after = order.promised_on + timedelta(days=1)
+    assert waits(pool.warehouse, after)["Items to pick"].late
 
 
 def test_what_is_on_the_van_is_no_longer_to_be_picked(pool):
