@@ -98,8 +98,9 @@ class Work:
     def _placed(self, order: Order, at: datetime) -> None:
         if order.status is OrderStatus.APPROVED:
             self.open_orders.append(order)
-        elif self.chance.random() < 0.96:
-            self.later(london_day(at) + timedelta(days=1), lambda at: self.decide(order, at))
+        else:
+            days = 1 + int(4 * self.chance.random())
+            self.later(london_day(at) + timedelta(days=days), lambda at: self.decide(order, at))
 
     def decide(self, order: Order, at: datetime) -> None:
         """An authoriser of the client's area approves, or sends the order back.
