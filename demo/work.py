@@ -147,14 +147,19 @@ class Work:
         self.later(max(due, today), lambda at: self.deliver(visit, at))
 
     def fill_round(self, at: datetime) -> None:
-        """Give the driver whose sign-in is printed a round tomorrow, whatever day that is."""
+        """Give the driver whose sign-in is printed a round tomorrow, whatever day that is.
+
+        Two visits of that day are nobody's yet, for the scheduler to give to somebody.
+        """
         today = self.setting.ends
         planned = select(Visit).where(Visit.status == VisitStatus.PLANNED)
         driver, by = self.setting.staff[Role.DRIVER][0], self.setting.staff[Role.SCHEDULER][0]
-        soonest = db.session.scalars(planned.order_by(Visit.due_on, Visit.id).limit(7)).all()
-        for visit in soonest:
+        soonest = db.session.scalars(planned.order_by(Visit.due_on, Visit.id).limit(9)).all()
+        for visit in soonest[:7]:
             self._pick(visit, at)
             rearrange(visit, due_on=today, driver=driver, by=by, at=at)
+        for visit in soonest[7:]:
+            rearrange(visit, due_on=today, driver=None, by=by, at=at)
 
     def deliver(self, visit: Visit, at: datetime) -> None:
         """Pick, load, go, hand over, or come back with everything and try again."""
