@@ -49,7 +49,7 @@ OF_MONEY = (
         VALUE,
         "what was spent in the financial year the period ends in, and for each month left the"
         " mean of the whole months so far, by the seasons of the year before where they are"
-        " known",
+        " known; a month under way counts as at least what it has come to",
         "What the year will come to if it goes on as it began.",
         _FINANCE,
         unit=Unit.POUNDS,

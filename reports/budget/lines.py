@@ -12,7 +12,7 @@ from funding.rules import SETTLING
 from people.models import Staff
 from reports.budget import queries
 from reports.budget.queries import Payer, Place, Year
-from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Forecast, forecast
+from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Forecast, forecast, spent_already
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _line(payer: Payer, books: Books) -> Line:
         settled=Pence(sum(books.by_month(books.spent, payer.numbers, SETTLING))),
         committed=books.by_month(books.ordered, {payer.organisation.id}),
         accrued=Pence(sum(books.accrued.get(one.id, 0) for one in payer.accounts)),
-        forecasts=_forecasts(spent[: year.whole], start, books.shape),
+        forecasts=_forecasts(spent, year.whole, start, books.shape),
     )
 
 
@@ -173,21 +173,30 @@ def _place(year: Year, month: date | None) -> int:
 
 
 def _forecasts(
-    whole: Sequence[Pence], start: int, shape: Sequence[Fraction] | None
+    spent: Sequence[Pence], whole: int, start: int, shape: Sequence[Fraction] | None
 ) -> tuple[tuple[Forecast, ...] | None, ...]:
-    """What could be forecast after each whole month, from the first that tells anything on."""
-    before = Pence(sum(whole[:start]))
+    """What could be forecast after each whole month, from the first that tells anything on.
+
+    Only the last of them knows what the month under way has come to.
+    """
+    before = Pence(sum(spent[:start]))
     return tuple(
         forecast(
-            whole[start:known],
+            spent[start:known],
             MONTHS - known,
             shape=shape[start:] if shape else None,
             before=before,
+            begun=_begun(spent, known, whole),
         )
         if known >= start + FEWEST_MONTHS
         else None
-        for known in range(1, len(whole) + 1)
+        for known in range(1, whole + 1)
     )
+
+
+def _begun(spent: Sequence[Pence], known: int, whole: int) -> Pence | None:
+    """What the month under way has come to, where it is the next after those known."""
+    return spent[known] if known == whole < len(spent) else None
 
 
 def together(lines: Sequence[Line], books: Books) -> Line:
@@ -195,7 +204,11 @@ def together(lines: Sequence[Line], books: Books) -> Line:
     year = books.year
     spent = _sums((line.spent for line in lines), len(year.months))
     start = min((_first_said(line) for line in lines), default=0)
-    own = _forecasts(spent[: year.whole], start, books.shape)
+    own = _forecasts(spent, year.whole, start, books.shape)
+    floors = [
+        spent_already(spent[:known], _begun(spent, known, year.whole))
+        for known in range(1, year.whole + 1)
+    ]
     return Line(
         name="All partners",
         payer=None,
@@ -207,7 +220,7 @@ def together(lines: Sequence[Line], books: Books) -> Line:
         committed=_sums((line.committed for line in lines), len(year.months)),
         accrued=Pence(sum(line.accrued for line in lines)),
         forecasts=tuple(
-            _added_up(one, [line.forecasts[place] for line in lines])
+            _added_up(one, [line.forecasts[place] for line in lines], floors[place])
             for place, one in enumerate(own)
         ),
     )
@@ -225,7 +238,9 @@ def _first_said(line: Line) -> int:
 
 
 def _added_up(
-    own: tuple[Forecast, ...] | None, parts: Sequence[tuple[Forecast, ...] | None]
+    own: tuple[Forecast, ...] | None,
+    parts: Sequence[tuple[Forecast, ...] | None],
+    floor: Pence | None,
 ) -> tuple[Forecast, ...] | None:
     """The whole's own range around the sum of its parts, so that a column adds up to the penny."""
     said = [part for part in parts if part is not None]
@@ -233,6 +248,8 @@ def _added_up(
         return own
     sums = [Pence(sum(one.outturn for one in month)) for month in zip(*said, strict=True)]
     return tuple(
-        Forecast(whole, Pence(one.low + whole - one.outturn), Pence(one.high + whole - one.outturn))
+        Forecast(
+            whole, Pence(one.low + whole - one.outturn), Pence(one.high + whole - one.outturn)
+        ).not_below(floor)
         for one, whole in zip(own, sums, strict=True)
     )

@@ -1,7 +1,7 @@
 """Forecasts, ranges, thresholds passed and savings: whole pence and fractions, nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
@@ -24,12 +24,16 @@ METHOD_SHAPED = (
     "of that year (what the pool spent in it ÷ the mean of its twelve months), and the mean of "
     "these is multiplied by the share of each month left."
 )
+METHOD_BEGUN = (
+    "A month under way counts as at least what it has come to, and those after it stand on that."
+)
 METHOD_RANGE = (
     "The range is 2 × s × √(m + m² ÷ n) either way, where s is the standard deviation of the n "
     "months so far (divided by their shares, where seasons are known), and m how many are left "
     "(where seasons are known: the squares of their shares added up, and for m² the square of "
     "their sum). If the months to come are like those so far, about nine years in ten end "
-    "inside it; when only three or four months are known, about eight in ten."
+    "inside it; when only three or four months are known, about eight in ten. It never begins "
+    "below what is spent already, unless a month so far took back more than it charged."
 )
 
 
@@ -40,6 +44,12 @@ class Forecast:
     outturn: Pence
     low: Pence
     high: Pence
+
+    def not_below(self, floor: Pence | None) -> "Forecast":
+        """The same, its range beginning no lower than a floor, where there is one."""
+        if floor is None:
+            return self
+        return replace(self, low=min(self.outturn, max(self.low, floor)))
 
 
 def shape_of(year: Sequence[Pence]) -> tuple[Fraction, ...] | None:
@@ -55,12 +65,14 @@ def forecast(
     *,
     shape: Sequence[Fraction] | None = None,
     before: Pence = NOTHING,
+    begun: Pence | None = None,
 ) -> tuple[Forecast, ...] | None:
     """What the year will have come to at the end of each month left: the last is the outturn.
 
     `spent` are the whole months so far, and `shape` the weights of these and of the months left, in
     order (none: all alike). `before` was spent earlier in the year, in months that tell nothing of
-    those to come. None where there are fewer than three months: then it cannot be said.
+    those to come; `begun` is what the first month left has come to, where it is under way. None
+    where there are fewer than three months: then it cannot be said.
     """
     count = len(spent)
     if count < FEWEST_MONTHS:
@@ -71,19 +83,30 @@ def forecast(
     plain = [month / weight for month, weight in zip(spent, weights, strict=False)]
     mean = sum(plain, Fraction(0)) / count
     variance = sum(((month - mean) ** 2 for month in plain), Fraction(0)) / (count - 1)
-    sofar = before + sum(spent)
-    ahead = weights[count:]
+    sofar, ahead = before + sum(spent), weights[count:]
+    over = max(Fraction(0), begun - mean * ahead[0]) if begun is not None and ahead else Fraction(0)
+    floor = spent_already(spent, begun, before=before)
     sums = accumulate(ahead)
     squares = accumulate(weight**2 for weight in ahead)
     return tuple(
-        _between(sofar + mean * whole, 4 * variance * (square + whole**2 / count))
+        _between(sofar + over + mean * whole, 4 * variance * (square + whole**2 / count), floor)
         for whole, square in zip(sums, squares, strict=True)
     )
 
 
-def _between(expected: Fraction, spread_squared: Fraction) -> Forecast:
+def _between(expected: Fraction, spread_squared: Fraction, floor: Pence | None) -> Forecast:
     outturn, spread = rounded(expected), _root_up(spread_squared)
-    return Forecast(outturn, Pence(outturn - spread), Pence(outturn + spread))
+    return Forecast(outturn, Pence(outturn - spread), Pence(outturn + spread)).not_below(floor)
+
+
+def spent_already(
+    spent: Sequence[Pence], begun: Pence | None, *, before: Pence = NOTHING
+) -> Pence | None:
+    """What a year has come to already; none where a month took more back than it charged.
+
+    Where one did, another may, so that the year could still come to less.
+    """
+    return Pence(before + sum(spent) + (begun or 0)) if min(spent) >= 0 else None
 
 
 def rounded(amount: Fraction) -> Pence:

@@ -22,7 +22,7 @@ from reports.budget.figures import (
     savings_by_partner,
     savings_parked,
 )
-from reports.budget.rules import METHOD_PLAIN, METHOD_RANGE, METHOD_SHAPED
+from reports.budget.rules import METHOD_BEGUN, METHOD_PLAIN, METHOD_RANGE, METHOD_SHAPED
 from reports.budget.tables import BUDGET_HEADS, ROWS, budget_rows, month_rows
 from reports.charts import NARROW, WIDE
 from reports.queries import tally
@@ -59,6 +59,7 @@ def budget() -> Any:
         parked=savings_parked(shown),
         drawings=[drawn(shown.shown, frame) for frame in (WIDE, NARROW)],
         method=METHOD_SHAPED if shown.seasonal else METHOD_PLAIN,
+        method_begun=METHOD_BEGUN,
         method_range=METHOD_RANGE,
     ), chosen.status
 

@@ -80,13 +80,32 @@ def test_spending_is_the_sum_of_the_statements_of_the_same_months(pool, board):
 
 
 def test_a_forecast_is_worked_out_from_the_whole_months(pool, board):
-    """£100, £200, £300, then £500 of a month that runs: £2,400 from £1,200 to £3,600."""
-    spend(pool, 100_00, 200_00, 300_00, 500_00)
+    """£100, £200, £300, then £150 of a month that runs: £2,400 from £1,200 to £3,600."""
+    spend(pool, 100_00, 200_00, 300_00, 150_00)
     line = line_of(shown(pool, board, JULY, on=date(2026, 7, 20)), pool.body)
-    assert line.actual == 1_100_00
+    assert line.actual == 750_00
     assert (line.outturn.outturn, line.outturn.low, line.outturn.high) == (
         2_400_00, 1_200_00, 3_600_00,
     )  # fmt: skip
+
+
+def test_a_month_that_runs_is_never_forecast_below_what_it_has_come_to(pool, board, as_):
+    """£600 in three months and £500 in one that runs: £300 more than they told of it."""
+    spend(pool, 100_00, 200_00, 300_00, 500_00)
+    found = shown(pool, board, JULY, on=date(2026, 7, 20))
+    for line in (line_of(found, pool.body), found.all):
+        assert (line.ahead[0].outturn, line.ahead[0].low) == (1_100_00, 1_100_00)
+        assert line.outturn.outturn == 2_700_00
+
+
+def test_no_partner_nor_all_together_is_forecast_below_what_is_spent(pool, board):
+    """The one has spent more than July was expected to come to, the other less."""
+    spend(pool, 100_00, 200_00, 300_00, 500_00)
+    spend(pool, 50_00, 10_00, 90_00, 1_00, shares={pool.council.id: 1})
+    found = shown(pool, board, JULY, on=date(2026, 7, 20))
+    for line in (*found.lines, found.all):
+        assert all(line.actual <= one.low <= one.outturn <= one.high for one in line.ahead)
+    assert found.all.outturn.outturn == sum(line.outturn.outturn for line in found.lines)
 
 
 def test_what_settles_an_earlier_year_is_no_spending_of_this_one(pool, board, as_):
