@@ -12,7 +12,8 @@ from equipment.rules import CareClass, Cleaning, Group, Tracking
 
 # name | price | safe working load kg | flags
 # Flags: s serialised, l labelled, c consumable; L LOLER 6 months, P PAT 12, S service 12;
-# 1 single patient, X special, A assessment needed, F fitted; h health, o social care, j joint.
+# 1 single patient, X special, A assessment needed, F fitted;
+# t carries things or a limb, never the client; h health, o social care, j joint.
 TABLE: dict[Group, str] = {
     Group.BEDS: """
 Profiling bed, four section|689.00|185|sPSFj
@@ -28,8 +29,8 @@ Bed lever|27.40|120|lo
 Bed grab handle, fixed|34.95|150|lFo
 Bed raisers, set of four, 10 cm|29.90|240|lo
 Bed raisers, set of four, 15 cm|33.40|240|lo
-Leg lifter for bed|86.00|30|lo
-Overbed table|41.60|15|lj""",
+Leg lifter for bed|86.00|30|lto
+Overbed table|41.60|15|ltj""",
     Group.PRESSURE: """
 Alternating air mattress, full replacement|1650.00|200|sPSh
 Alternating air overlay|740.00|160|sPSh
@@ -101,8 +102,8 @@ Perching stool with arms and back|44.60|160|lo
 Perching stool, no arms|33.20|160|lo
 Chair raisers, set of four, 10 cm|31.80|240|lo
 Sofa raisers|47.50|240|lo
-Leg rest, height adjustable|52.30|40|lo
-Lap tray for chair|36.00|10|lo""",
+Leg rest, height adjustable|52.30|40|lto
+Lap tray for chair|36.00|10|lto""",
     Group.WALKING: """
 Walking frame, small|12.70|160|lj
 Walking frame, medium|12.70|160|lj
@@ -118,10 +119,10 @@ Elbow crutches, pair|9.80|150|lj
 Axilla crutches, pair|19.40|150|lj
 Walking stick, metal, adjustable|4.60|125|c1j
 Walking stick, quad base|12.90|125|lj
-Trolley, kitchen, adjustable|40.00|15|lo
+Trolley, kitchen, adjustable|40.00|15|lto
 Ferrules, 22 mm, pack of four|2.35||c1j""",
     Group.DAILY_LIVING: """
-Kettle tipper|16.80|3|l1o
+Kettle tipper|16.80|3|lt1o
 Jar opener|6.75||c1o
 Adapted cutlery, set|14.20||c1o
 Plate guard|3.60||c1o
@@ -168,7 +169,7 @@ Bath step, bariatric|42.00|318|lj
 Raised toilet seat, bariatric|61.00|318|lj
 Perching stool, bariatric|112.00|318|lj
 Transfer board, bariatric|94.00|320|lj
-Overbed table, bariatric|138.00|30|lj""",
+Overbed table, bariatric|138.00|30|ltj""",
     Group.TELECARE: """
 Falls detector, worn|58.00||sPo
 Bed sensor|112.00||sPo
@@ -241,6 +242,7 @@ class Line:
             + (f" Safe working load {self.load} kg." if self.load else ""),
             "how_to_use": LEAFLETS.get(self.group, ""),
             "safe_working_load_kg": self.load,
+            "carries_client": "t" not in flags,
             "single_patient": "1" in flags,
             "special": "X" in flags,
             "assessment_needed": "A" in flags,

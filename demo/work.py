@@ -90,7 +90,7 @@ class Work:
         while len(chosen) < size:
             product = self.chance.choices(self.products, self.weights)[0]
             load = product.safe_working_load_kg
-            bears = load is None or load < 60 or load >= (client.weight_kg or 0)
+            bears = load is None or not product.carries_client or load >= (client.weight_kg or 0)
             if product not in chosen and (bears or self.chance.random() < 0.05):
                 chosen.append(product)
         return chosen

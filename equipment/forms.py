@@ -115,6 +115,13 @@ class ProductForm(Form):
     )
     iso9999: Any = StringField("ISO 9999 class", [up_to(8)], description="For example 12 06 06.")
     safe_working_load_kg: Any = Whole("Safe working load in kg", [Optional()])
+    carries_client: Any = BooleanField(
+        "It carries the client",
+        default=True,
+        description="An order is then checked: the client may weigh no more than this load. "
+        "Untick it for what carries only things or a part of the body, like a tray, a trolley or "
+        "a leg lifter.",
+    )
     length_mm: Any = Whole("Length in mm", [Optional()])
     width_mm: Any = Whole("Width in mm", [Optional()])
     height_mm: Any = Whole("Height in mm", [Optional()])

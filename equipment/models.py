@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,6 +81,7 @@ class Product(Coded, Versioned, Model):
     gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
     iso9999: Mapped[str | None] = mapped_column(String(8))
     safe_working_load_kg: Mapped[int | None]
+    carries_client: Mapped[bool] = mapped_column(default=True, server_default=true())
     length_mm: Mapped[int | None]
     width_mm: Mapped[int | None]
     height_mm: Mapped[int | None]

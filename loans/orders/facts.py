@@ -57,6 +57,7 @@ def _line_facts(product: Product) -> LineFacts:
         name=product.name,
         special=product.special,
         safe_working_load_kg=product.safe_working_load_kg,
+        carries_client=product.carries_client,
         assessment_needed=product.assessment_needed,
     )
 

@@ -36,6 +36,7 @@ class LineFacts:
     name: str
     special: bool = False
     safe_working_load_kg: int | None = None
+    carries_client: bool = True  # else the load is of what lies on it
     assessment_needed: bool = False
 
 
@@ -104,6 +105,8 @@ def _weight(line: LineFacts, order: OrderFacts) -> Answer:
     load, weight, wrong = line.safe_working_load_kg, order.weight_kg, None
     if load is None:
         return _answer(CheckKind.WEIGHT, None, "This product has no load limit.")
+    if not line.carries_client:
+        return _answer(CheckKind.WEIGHT, None, f"It carries up to {load} kg, but not the client.")
     if weight is None:
         wrong = f"It carries up to {load} kg and the client's weight is not known. Record it."
     elif weight > load:

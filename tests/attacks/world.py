@@ -559,6 +559,7 @@ def of_people(world: World, ours: Part) -> list[Act]:
 PRODUCT = {
     "name": "A new bath board", "group": "bathing", "tracking": "labelled", "care_class": "joint",
     "description": "", "how_to_use": "", "gtin": "", "iso9999": "", "safe_working_load_kg": "120",
+    "carries_client": "y",
     "length_mm": "", "width_mm": "", "height_mm": "", "single_patient": "", "special": "",
     "assessment_needed": "", "cleaning": "detergent wipe", "loler_months": "", "pat_months": "",
     "service_months": "", "expected_life_months": "", "credit_percent": "50", "min_stock": "0",

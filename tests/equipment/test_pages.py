@@ -213,6 +213,22 @@ def test_a_product_is_added_changed_and_priced(app, as_):
     assert keeper.post(f"/catalogue/{product.code}/price", data=price).status_code == 422
 
 
+def test_who_keeps_the_catalogue_says_whether_a_product_carries_the_client(app, as_):
+    keeper = as_(Role.ADMINISTRATOR)
+    assert 'checked class="nhsuk-checkboxes__input" id="carries_client"' in (
+        keeper.get("/catalogue/new").text
+    )
+    tray = a_product(safe_working_load_kg=10)
+    page = f"/catalogue/{tray.code}"
+    assert tray.carries_client
+    assert "Yes, an order is checked against" in keeper.get(page).text
+    names = ("name", "group", "tracking", "care_class", "cleaning", "safe_working_load_kg")
+    typed = {name: getattr(tray, name) for name in names}
+    assert keeper.post(f"{page}/change", data=typed).status_code == 303
+    assert not tray.carries_client
+    assert "No, an order is not checked against" in keeper.get(page).text
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

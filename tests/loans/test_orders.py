@@ -114,6 +114,7 @@ def test_a_failed_check_sends_the_order_to_the_authorisers_queue(
     [
         ({}, {"weight_kg": 160}, ""),
         ({"safe_working_load_kg": None}, {"weight_kg": None}, ""),
+        ({"safe_working_load_kg": 10, "carries_client": False}, {"weight_kg": 161}, ""),
         ({"assessment_needed": True}, {}, "Bed rails assessed on 1 June"),
     ],
 )

@@ -70,6 +70,7 @@ def test_the_earliest_promise_is_that_of_a_working_morning() -> None:
 
 FREE = OrderFacts(may_order=True, limit=Pence(100), total=Pence(100), weight_kg=80, note="")
 PLAIN = LineFacts(product_id=1, name="Stool")
+TRAY = LineFacts(1, "Lap tray", safe_working_load_kg=10, carries_client=False)
 
 
 def failing(line: LineFacts, order: OrderFacts) -> list[CheckKind]:
@@ -96,6 +97,8 @@ def test_every_check_answers_once_with_a_sentence() -> None:
         (LineFacts(1, "Stool", safe_working_load_kg=79), FREE, [CheckKind.WEIGHT]),
         (LineFacts(1, "Stool", safe_working_load_kg=79), but(weight_kg=None), [CheckKind.WEIGHT]),
         (PLAIN, but(weight_kg=None), []),
+        (TRAY, FREE, []),
+        (TRAY, but(weight_kg=None), []),
         (PLAIN, but(with_client=frozenset({1})), [CheckKind.DUPLICATE]),
         (
             PLAIN,
