@@ -117,9 +117,6 @@ def _cut(text: str, font: Font, size: int, width: float) -> str:
     line = printable(text)
     if width_of(line, font, size) <= width:
         return line
-    # A long name of a rule is cut so that its version can still be read.
-    name, mark, version = line.rpartition(", version ")
-    line, end = (name, f"{ELLIPSIS} v{version}") if mark and version.isdigit() else (line, ELLIPSIS)
-    while line and width_of(line + end, font, size) > width:
+    while line and width_of(line + ELLIPSIS, font, size) > width:
         line = line[:-1]
-    return f"{line.rstrip()}{end}"
+    return f"{line.rstrip()}{ELLIPSIS}"

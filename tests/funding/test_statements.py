@@ -1,6 +1,7 @@
 """Statements: opening to closing, add up in every form, and never change once told."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -207,3 +208,27 @@ def test_a_statement_needs_an_account(app: Flask) -> None:
     with pytest.raises(NotFound, match="There is no statement with this address"):
         statement(stranger, MAY, viewer=board())
     assert db.session.get(Organisation, stranger.id) is not None
+
+
+def test_a_rule_stands_in_full_in_a_key_and_by_its_number_on_every_line(app: Flask) -> None:
+    year = Year()
+    long = a_rule(year.fund, name="Storage: everybody by what they used in the month before")
+    year.entry(kind=EntryKind.STORAGE, on=date(2026, 5, 31), rule_id=long.id)
+    may, rows = statement(year.one, MAY, viewer=board()), items(year.one, MAY, viewer=board())
+    lines = [line for _, some in may.sections for line in some if line.rule]
+    cited = list(dict.fromkeys(line.ruled_by for line in lines))
+    text = text_of(drawn(may, rows, year.fund.name)).splitlines()
+    assert len(cited) > 1
+    for number, rule in enumerate(cited, start=1):
+        assert text[text.index(rule) - 1] == str(number)
+        assert str(number) in text[: text.index("What it says")]
+    assert not any("…" in line for line in text)
+
+
+def test_an_entrys_day_and_share_stand_in_full_beside_its_subject(app: Flask) -> None:
+    year = Year()
+    may, rows = statement(year.one, MAY, viewer=board()), items(year.one, MAY, viewer=board())
+    long = replace(rows[0], weight=3_477_931, of_weights=18_304_900)
+    long.entry.subject = "STORAGE 2026-10"
+    text = text_of(drawn(may, [long], year.fund.name)).splitlines()
+    assert {"STORAGE 2026-10", "3477931 of 18304900", f"{long.entry.on:%-d %B %Y}"} <= set(text)
