@@ -23,6 +23,7 @@ from labels.gs1 import (
 from labels.rules import SCAN_OURS, Command, UnreadableLabel
 
 MOST_TO_READ = 300  # characters; no label of anybody's holds more
+MOST_TO_SHOW = 20  # of them; an address of ours ends in what tells it from others
 
 _BLANKS = "".join(map(chr, range(33))) + "\x7f\ufeff\u200b\xa0"
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
@@ -56,6 +57,21 @@ class MakersCode:
 
     gtin: str
     serial: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was scanned or typed, and on which line, counted from one."""
+
+    number: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The line as a sentence names it, with no more of what stands there than tells it."""
+        seen = "".join(sign for sign in self.text if sign.isprintable())
+        cut = seen if len(seen) <= MOST_TO_SHOW else f"…{seen[1 - MOST_TO_SHOW :]}"
+        return f"Line {self.number}, {cut}"
 
 
 Scan = ItemLabel | PlaceLabel | Command | MakersCode

@@ -7,12 +7,13 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from labels.codes import MOST_TO_READ
+from labels.codes import MOST_TO_READ, Line
 from labels.layouts import LAYOUTS
-from labels.rules import VoidReason
+from labels.rules import MOST_LABELS, VoidReason
 from web.forms import Form
 
-_BETWEEN_CODES = re.compile(r"[\s,;]+")
+_BETWEEN_CODES = re.compile(r"(?:(?!\x1d)[\s,;])+")  # a scanner's FNC1 is part of the code
+_BETWEEN_LINES = re.compile(r"\r\n|\r|\n")
 SHEETS = [SelectChoice(layout.key, layout.name) for layout in LAYOUTS.values()]
 REASONS = [SelectChoice(reason.value, reason.value.capitalize()) for reason in VoidReason]
 
@@ -62,15 +63,19 @@ class LabelsForm(SheetForm):
     items = TextAreaField(
         "Items",
         validators=[
-            InputRequired("Give the eight characters of at least one item."),
-            Length(max=20_000, message="That is more than a run holds. Print in several runs."),
+            InputRequired("Scan the label of at least one item, or type its eight characters."),
+            Length(
+                max=MOST_LABELS * MOST_TO_READ,
+                message="That is more than a run holds. Print in several runs.",
+            ),
         ],
     )
 
     @property
-    def codes(self) -> list[str]:
-        """The codes typed: one a line, or with commas or spaces between them."""
-        return codes_in(self.items.data or "")
+    def lines(self) -> list[Line]:
+        """What was scanned or typed: one a line, or with commas or spaces between them."""
+        lines = enumerate(_BETWEEN_LINES.split(self.items.data or ""), 1)
+        return [Line(number, code) for number, line in lines for code in codes_in(line)]
 
 
 class ReprintForm(SheetForm):

@@ -1,18 +1,19 @@
 """Labels, print runs, and the item a label stands for."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import assert_never
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.clock import london_day, start_of
-from core.codes import is_code, read_code
+from core.codes import is_code
 from core.db import db
-from core.errors import Invalid, NotAllowed, NotFound
+from core.errors import Invalid, NotAllowed, NotFound, Refused
 from equipment.models import Item, ItemMove, Place, Product, Store
 from equipment.queries import item_by_code, item_of_maker, tidy
 from equipment.rules import Event
@@ -20,6 +21,7 @@ from equipment.stores.queries import place_in, store_by_gln
 from labels.codes import (
     MAKERS_BARCODE,
     ItemLabel,
+    Line,
     MakersCode,
     PlaceLabel,
     code_in,
@@ -93,6 +95,10 @@ def _item_of_maker(gtin: str, serial: str | None, locked: bool) -> Item:
 
 def _refuse_void(item: Item, issue: int) -> None:
     label = db.session.scalar(select(Label).where(Label.item_id == item.id, Label.issue == issue))
+    _check_good(label, issue)
+
+
+def _check_good(label: Label | None, issue: int) -> None:
     if label is None and issue > 1:
         raise NotFound(UNKNOWN, field="scanned")
     if label is not None and label.voided_at is not None:
@@ -131,26 +137,65 @@ def place_of_public(gln: str, code: str) -> Place | None:
         return None
 
 
-def items_to_label(codes: Collection[str]) -> list[Item]:
-    """The items of all these codes, in their order, each once.
+def items_to_label(lines: Sequence[Line]) -> list[Item]:
+    """The items of all these lines, in their order, each once, read as `item_scanned` reads one.
 
-    One code that is wrong or unknown refuses all of them: Invalid (422) or NotFound (404).
+    A line that is wrong refuses all of them, and the sentence names it: Invalid (422), NotFound
+    (404) or VoidedLabel (409).
     """
-    asked = list(dict.fromkeys(read_code(code) for code in codes))
-    check_count(len(asked))
-    found = {
-        item.code: item
-        for item in db.session.scalars(
-            select(Item).where(Item.code.in_(asked)).options(joinedload(Item.product))
-        )
-    }
-    if len(found) < len(asked):
+    scans = []
+    for line in lines:
+        with _naming(line):
+            scans.append(read_scan(line.text, current_app.config["GS1_COMPANY_PREFIX"]))
+    labels = [scan for scan in scans if isinstance(scan, ItemLabel)]
+    codes = {label.code for label in labels}
+    check_count(len(codes) + len(set(scans) - set(labels)))
+    ours, printed = _by_code(codes), _printed(labels)
+    items = []
+    for line, scan in zip(lines, scans, strict=True):
+        with _naming(line):
+            if isinstance(scan, ItemLabel):
+                items.append(_good(scan, ours, printed))
+            else:
+                items.append(item_scanned(line.text))
+    return list(dict.fromkeys(items))
+
+
+@contextmanager
+def _naming(line: Line) -> Iterator[None]:
+    """Name the line in whatever is refused because of it."""
+    try:
+        yield
+    except Refused as why:
+        why.sentence, why.field = f"{line.name}: {why.sentence}", "items"
+        raise
+
+
+def _by_code(codes: Collection[str]) -> dict[str, Item]:
+    asked = select(Item).where(Item.code.in_(codes)).options(joinedload(Item.product))
+    return {item.code: item for item in db.session.scalars(asked)}
+
+
+def _printed(labels: Collection[ItemLabel]) -> dict[tuple[str, int], Label]:
+    """The labels scanned, by item's code and number, that ever were in a print run."""
+    numbered = {(label.code, label.issue) for label in labels if label.issue is not None}
+    asked = select(Item.code, Label).join(Label.item)
+    rows = db.session.execute(asked.where(tuple_(Item.code, Label.issue).in_(numbered)))
+    return {(code, label.issue): label for code, label in rows}
+
+
+def _good(
+    scan: ItemLabel, ours: Mapping[str, Item], printed: Mapping[tuple[str, int], Label]
+) -> Item:
+    """The item of a label among those looked up already. Raises NotFound and VoidedLabel."""
+    if scan.code not in ours:
         raise NotFound(
-            "One of these codes is not an item of ours, so nothing was printed. "
-            "Take it out of the list and try again.",
-            field="items",
+            "This is not an item of ours, so nothing was printed. "
+            "Take it out of the list and try again."
         )
-    return [found[code] for code in asked]
+    if scan.issue is not None:
+        _check_good(printed.get((scan.code, scan.issue)), scan.issue)
+    return ours[scan.code]
 
 
 def check_count(count: int) -> None:

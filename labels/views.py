@@ -55,7 +55,7 @@ def print_new() -> Any:
         return page("labels/new.html", form=form), 422
     try:
         run = actions.print_labels(
-            queries.items_to_label(form.codes),
+            queries.items_to_label(form.lines),
             layout=form.layout.data,
             start=form.first,
             by=who(),

@@ -16,6 +16,7 @@ from core.db import db, transaction
 from core.errors import Invalid, NotAllowed, NotFound, TakenByAnother
 from equipment.models import Item
 from labels import actions, queries
+from labels.codes import Line
 from labels.layouts import LAYOUTS
 from labels.models import Label, PrintRun
 from labels.rules import MOST_LABELS, VoidReason, address
@@ -95,7 +96,7 @@ def test_a_sheet_begins_at_one_of_its_labels(app: Flask, start: int) -> None:
 
 def test_a_run_holds_at_most_five_hundred_labels(app: Flask) -> None:
     with pytest.raises(Invalid, match="at most 500"):
-        queries.items_to_label([new_code() for _ in range(MOST_LABELS + 1)])
+        queries.items_to_label([Line(1, new_code()) for _ in range(MOST_LABELS + 1)])
     with pytest.raises(Invalid, match="at least one"):
         labels_of()
     items = some_items(MOST_LABELS)
@@ -104,7 +105,7 @@ def test_a_run_holds_at_most_five_hundred_labels(app: Flask) -> None:
 
 def test_an_item_named_twice_gets_one_label(app: Flask) -> None:
     item = an_item()
-    assert queries.items_to_label([item.code, item.code.lower()]) == [item]
+    assert queries.items_to_label([Line(1, item.code), Line(1, item.code.lower())]) == [item]
     assert len(labels_of(item, item).labels) == 1
 
 
@@ -176,6 +177,76 @@ def test_one_unknown_code_among_good_ones_refuses_the_whole_sheet(app: Flask, as
     assert db.session.scalar(select(func.count(PrintRun.id))) == 0
 
 
+def test_every_line_is_read_as_a_scan_is(app: Flask, as_: SignIn) -> None:
+    ours = some_items(6, a_product(gtin="04006381333931"))
+    first, second, third, fourth, fifth, sixth = ours
+    labels_of(second), labels_of(second)
+    sixth.serial = "AB-7"
+    db.session.flush()
+    base = "http://localhost:8000"
+    written = (
+        f"{address(base, first.giai)}\r\n{address(base, second.giai, 2).upper()}\n\n"
+        f"\u2003]Q1(8004){third.giai}\n{fourth.giai}; {fifth.code[:4].lower()} {fifth.code[4:]}\n"
+        f"]d2010400638133393121{sixth.serial}\n{first.code}"
+    )
+    answer = as_(Role.WAREHOUSE).post("/labels", data=typed(written))
+    assert answer.status_code == 303, answer.text
+    run = queries.run_by_code(answer.location.rsplit("/", 1)[1])
+    assert [label.item for label in run.labels] == ours
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("2345678", "Line 3, 2345678: That is not one of our labels."),
+        ("23456789", "Line 3, 23456789: One of the eight characters is wrong"),
+        ("AEIOU234", "Line 3, AEIOU234: “A” is never used in our codes."),
+        ("https://a.test/8004/4006381ABC12", "Line 3, …t/8004/4006381ABC12: That label belongs"),
+        ("x" * 400, f"Line 3, …{'x' * 19}: That is far too long"),
+        ("4006381333931", "Line 3, 4006381333931: That is a maker&#39;s barcode"),
+        ("http://localhost:8000/do/undo", "That is a command, not the label of an item."),
+        ("\u202e23", "Line 3, 23: That is not"),
+    ],
+)
+def test_the_line_that_is_wrong_is_named_and_everything_stays(
+    app: Flask, as_: SignIn, wrong: str, says: str
+) -> None:
+    good = an_item()
+    written = f"{good.code}\n\n{wrong}"
+    answer = as_(Role.WAREHOUSE).post("/labels", data=typed(written))
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert f"{good.code}\n\n" in answer.text.replace("\r", "")
+    assert labels_there() == 0
+
+
+def test_an_unknown_item_and_a_void_label_are_named_by_their_line(app: Flask, as_: SignIn) -> None:
+    sam, item, unknown = as_(Role.WAREHOUSE), an_item(), new_code()
+    link = address("http://localhost:8000", item.giai)
+    answer = sam.post("/labels", data=typed(item, unknown))
+    assert f"Line 2, {unknown}: This is not an item of ours" in answer.text
+    answer = sam.post("/labels", data=typed(f"{link}?l=7"))
+    assert (answer.status_code, "We do not know this label" in answer.text) == (404, True)
+    actions.void_label(
+        labels_of(item).labels[0], reason=VoidReason.WRONG_ITEM, by=a_member_of_staff(), at=NOON
+    )
+    answer = sam.post("/labels", data=typed(link))
+    assert answer.status_code == 409
+    assert f"Line 1, …{link[-19:]}: This label was voided on" in answer.text
+    assert sam.post("/labels", data=typed(item)).status_code == 303
+
+
+def test_many_lines_ask_the_database_as_often_as_few(app: Flask) -> None:
+    items, asked = some_items(40), []
+    labels_of(*items)
+    lines = [Line(1, address("http://localhost:8000", item.giai)) for item in items]
+    for count in (2, 40):
+        with statements() as seen:
+            queries.items_to_label(lines[:count])
+        asked.append(len(seen))
+    assert asked == [2, 2]
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
@@ -192,7 +263,7 @@ def test_one_unknown_code_among_good_ones_refuses_the_whole_sheet(app: Flask, as
         ({"items": "1"}, "eight characters"),
         ({"items": '{"item": 1}'}, "eight characters"),
         ({"items": " ".join([new_code() for _ in range(501)])}, "at most 500"),
-        ({"items": "x" * 20_001}, "more than a run holds"),
+        ({"items": "x" * 150_001}, "more than a run holds"),
     ],
 )
 def test_what_no_sheet_could_be_gets_a_sentence_and_what_was_typed_stays(
