@@ -240,7 +240,7 @@ class Line:
             "care_class": _CARE[flags[-1]],
             "description": f"{self.name}. For use at home."
             + (f" Safe working load {self.load} kg." if self.load else ""),
-            "how_to_use": LEAFLETS.get(self.group, ""),
+            "how_to_use": LEAFLETS.get(self.name, ""),
             "safe_working_load_kg": self.load,
             "carries_client": "t" not in flags,
             "single_patient": "1" in flags,
