@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.money import Pence, read_pounds
 from demo.leaflets import LEAFLETS
+from equipment.checks import gs1_check_digit
 from equipment.rules import CareClass, Cleaning, Group, Tracking
 
 # name | price | safe working load kg | flags
@@ -209,6 +210,24 @@ _CLEANING = {
     Group.HOISTS: Cleaning.WIPE,
     Group.TOILETING: Cleaning.WASH,
 }
+# What a group is in ISO 9999, by its subclass, and what of it is something else.
+_ISO_9999 = {
+    Group.BEDS: "18 12",
+    Group.PRESSURE: "04 33",
+    Group.HOISTS: "12 36",
+    Group.BATHING: "09 33",
+    Group.TOILETING: "09 12",
+    Group.SEATING: "18 09",
+    Group.WALKING: "12 06",
+    Group.RAMPS: "18 30",
+    Group.TELECARE: "22 29",
+}
+_OF_ITS_OWN = {
+    "Slide sheet": "12 31", "Transfer board": "12 31", "Turning disc": "12 31",
+    "Elbow crutches": "12 03", "Axilla crutches": "12 03", "Walking stick": "12 03",
+    "Grab rail": "18 18", "Newel rail": "18 18", "Mopstick": "18 18", "Half step": "18 18",
+    "Overbed table": "18 03", "Lap tray": "18 03", "Trolley": "18 03",
+}  # fmt: skip
 _DEARER = Pence(200_00)
 
 
@@ -221,11 +240,25 @@ class Line:
     price: Pence
     load: int | None
     flags: str
+    number: int  # in the catalogue
 
     @property
     def tracking(self) -> Tracking:
         """How closely it is followed."""
         return _TRACKING[self.flags[0]]
+
+    @property
+    def gtin(self) -> str | None:
+        """The maker's number on what has a serial number too: of those GS1 keeps for examples."""
+        body = f"95290000{self.number:04d}"
+        serialised = self.tracking is Tracking.SERIALISED
+        return f"{body}{gs1_check_digit(body)}" if serialised else None
+
+    @property
+    def iso9999(self) -> str:
+        """What it is in ISO 9999, by its subclass; nothing where its group is of several."""
+        own = (code for name, code in _OF_ITS_OWN.items() if self.name.startswith(name))
+        return next(own, _ISO_9999.get(self.group, ""))
 
     @property
     def fields(self) -> dict[str, object]:
@@ -241,6 +274,8 @@ class Line:
             "description": f"{self.name}. For use at home."
             + (f" Safe working load {self.load} kg." if self.load else ""),
             "how_to_use": LEAFLETS.get(self.name, ""),
+            "gtin": self.gtin,
+            "iso9999": self.iso9999,
             "safe_working_load_kg": self.load,
             "carries_client": "t" not in flags,
             "single_patient": "1" in flags,
@@ -261,9 +296,10 @@ class Line:
 
 def lines() -> list[Line]:
     """The products, in the order of the groups."""
-    made = []
+    made: list[Line] = []
     for group, table in TABLE.items():
         for row in table.strip().splitlines():
             name, price, load, flags = row.split("|")
-            made.append(Line(name, group, read_pounds(price), int(load) if load else None, flags))
+            kilograms = int(load) if load else None
+            made.append(Line(name, group, read_pounds(price), kilograms, flags, len(made) + 1))
     return made

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,6 +59,7 @@ class Setting:
     products: list[tuple[Line, Product]] = field(default_factory=list)
     clients: list[tuple[Person, Client]] = field(default_factory=list)
     partners: dict[str, Partner] = field(default_factory=dict)
+    bought: Counter[int] = field(default_factory=Counter)  # by the line of the catalogue
     fund: Fund = field(init=False)
     depot: Store = field(init=False)
 
@@ -85,6 +86,14 @@ class Setting:
         """One of these, as often as its weight says."""
         values, weights = [one for one, _ in choices], [weight for _, weight in choices]
         return self.chance.choices(values, weights)[0]
+
+    def serials(self, line: Line, count: int) -> list[str]:
+        """The maker's serial numbers of the next so many, where they have any."""
+        if line.tracking is not Tracking.SERIALISED:
+            return []
+        first = self.bought[line.number] + 1
+        self.bought[line.number] += count
+        return [f"SN{line.number:03d}-{number:04d}" for number in range(first, first + count)]
 
     def clean_place(self) -> Place:
         """The depot's clean side."""
@@ -133,10 +142,13 @@ def take_in_goods(setting: Setting, count: int, at: datetime) -> None:
     opening = count >= OPENING_ITEMS
     least = 2 if opening else 0
     shares = split(Pence(count - least * len(kept)), weights)
-    for _, product in kept:
+    for line, product in kept:
         wanted = shares[product.id] + least
         if wanted:
-            items = receive_goods(product, wanted, place=setting.clean_place(), by=by, at=at)
+            items = receive_goods(
+                product, wanted, place=setting.clean_place(), serials=setting.serials(line, wanted),
+                by=by, at=at,
+            )  # fmt: skip
             print_labels(items, layout="a4-24", start=1, by=by, at=at)
     for line, product in setting.products:
         if line.tracking is Tracking.CONSUMABLE:

@@ -4,6 +4,8 @@ import pytest
 
 from demo.catalogue import lines
 from demo.leaflets import LEAFLETS
+from equipment.checks import read_gtin
+from equipment.rules import Tracking
 
 PRODUCTS = {line.name: line for line in lines()}
 
@@ -46,3 +48,25 @@ def test_only_what_no_person_rests_on_is_left_out_of_the_check_of_weight() -> No
         "Trolley, kitchen, adjustable",
         "Kettle tipper",
     }
+
+
+def test_what_is_followed_by_serial_number_has_its_makers_number() -> None:
+    numbers = [line.gtin for line in lines() if line.tracking is Tracking.SERIALISED]
+    assert len(numbers) == len(set(numbers)) > 20
+    assert [read_gtin(number or "") for number in numbers] == [f"0{number}" for number in numbers]
+    assert not [line.name for line in lines() if line.gtin and line.tracking is Tracking.LABELLED]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Profiling bed, low", "18 12"),
+        ("Sling, toileting, medium", "12 36"),
+        ("Transfer board, curved", "12 31"),
+        ("Walking stick, quad base", "12 03"),
+        ("Rollator, bariatric", ""),
+        ("Jar opener", ""),
+    ],
+)
+def test_a_product_is_classed_where_that_is_plain(name: str, code: str) -> None:
+    assert PRODUCTS[name].iso9999 == code
