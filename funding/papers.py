@@ -11,7 +11,7 @@ from funding.tables import IN_DISPUTE, ruled_by
 
 MOST_ITEMS = 3000  # beyond that the entries are in the CSV, which a spreadsheet can hold
 SUMMARY = (LEFT, LEFT + 110, LEFT + 270, RIGHT - 70, RIGHT)
-ENTRIES = (LEFT, LEFT + 42, LEFT + 129, LEFT + 223, LEFT + 304, RIGHT - 66, RIGHT)
+ENTRIES = (LEFT, LEFT + 42, LEFT + 129, LEFT + 223, LEFT + 307, RIGHT - 66, RIGHT)
 SHARE = 100  # the room of "3477931 of 18304900"
 KEY = (LEFT, LEFT + 40, RIGHT)
 KEY_LINES = 4
@@ -28,7 +28,8 @@ def drawn(
         band=fund,
         heading=f"Statement of {body.name}",
         under=f"{body.official_code}, {days}",
-        foot="What is owed to the pool. A minus is in the partner's favour.",
+        foot="What is owed to the pool. A minus is in the partner's favour. "
+        "Rules stand by number: a key follows the closing balance.",
     )
     numbers = _numbered(statement, items)
     rows = [
