@@ -9,6 +9,7 @@ from funding.models import Account, Entry, Posting
 from funding.rules import SETTLING, EntryKind
 from people.models import Organisation, Staff
 from reports.budget.queries import ACCRUALS, Span, Whose, Year
+from reports.budget.rules import NO_GROUP
 
 RECYCLING = (EntryKind.COLLECTION, EntryKind.CLEANING, EntryKind.REPAIR, EntryKind.TEST)
 EVERYBODY = Whose()
@@ -92,7 +93,9 @@ def _postings(year: Span, viewer: Staff, whose: Whose, group: str, *columns: Any
             whose.accounts(viewer, year.on),
         )
     )
-    return found.where(Entry.group == group) if group else found
+    if not group:
+        return found
+    return found.where(Entry.group == ("" if group == NO_GROUP else group))
 
 
 def _this_year(year: Span) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from reports.budget.commitments import committed
 from reports.budget.lines import Books, Line, lines_of, read, together
 from reports.budget.queries import Payer, Whose, Year, group_budgets
 from reports.budget.recycling import Corner, savings
-from reports.budget.rules import FEWEST_MONTHS, MONTHS, NOTHING, Saving, phased
+from reports.budget.rules import FEWEST_MONTHS, MONTHS, NO_GROUP, NOTHING, Saving, phased
 from reports.forms import PARKED
 from reports.settled.queries import plan_for_counting
 
@@ -29,6 +29,11 @@ class Group:
     budget: Pence | None  # none where the agreement says nothing of it
     spent: Pence
     ordered: Pence
+
+    @property
+    def code(self) -> str:
+        """How the group stands in an address."""
+        return self.name or NO_GROUP
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ MONTHS = 12
 ONE = Fraction(1)
 
 NOTHING = Pence(0)
+NO_GROUP = "none"  # in an address: what is of no product group
 
 METHOD_PLAIN = (
     "What was spent in the whole months so far, and for each month left the mean of those months."

@@ -22,7 +22,7 @@ from reports.budget.figures import (
     savings_by_partner,
     savings_parked,
 )
-from reports.budget.rules import METHOD_BEGUN, METHOD_PLAIN, METHOD_RANGE, METHOD_SHAPED
+from reports.budget.rules import METHOD_BEGUN, METHOD_PLAIN, METHOD_RANGE, METHOD_SHAPED, NO_GROUP
 from reports.budget.tables import BUDGET_HEADS, ROWS, budget_rows, month_rows
 from reports.charts import NARROW, WIDE
 from reports.queries import tally
@@ -90,7 +90,7 @@ def budget_rows_of(name: str) -> Any:
         "reports/budget_rows.html",
         kind=kind,
         asked=chosen,
-        group=group,
+        group="no product group" if group == NO_GROUP else group,
         crumbs=[
             ("Funding", url_for("funding.overview")),
             ("Budget", url_for("reports.budget", **address)),

@@ -108,6 +108,20 @@ def test_no_partner_nor_all_together_is_forecast_below_what_is_spent(pool, board
     assert found.all.outturn.outturn == sum(line.outturn.outturn for line in found.lines)
 
 
+def test_what_is_of_no_product_group_opens_its_rows_too(pool, as_):
+    spend(pool, 600_00)
+    for group, pence in (("", -78_37), ("toileting", 10_00)):
+        builders.an_entry(
+            pool.fund, {pool.body.id: 1}, group=group, pence=Pence(pence), on=APRIL, at=noon(APRIL)
+        )
+    browser = as_(Role.BOARD)
+    page = browser.get("/budget?month=2026-04").text
+    address = "/budget/spent?month=2026-04&amp;group=none"
+    assert address in page
+    rows = words(browser.get(address.replace("&amp;", "&")))
+    assert "no product group: 1 row, −£78.37 in all" in rows
+
+
 def test_what_settles_an_earlier_year_is_no_spending_of_this_one(pool, board, as_):
     """£600 spent in three months and £5,000 laid on it in May for last year: £2,400 is forecast."""
     spend(pool, 100_00, 200_00, 300_00)
