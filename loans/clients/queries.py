@@ -22,8 +22,8 @@ from core.db import db
 from core.errors import NotFound
 from loans.clients.rules import postcode_prefix
 from loans.models import Client
-from people.models import Staff
-from people.queries import scope_of
+from people.models import Organisation, Staff
+from people.queries import body_standing, council_standing, scope_of, successor_of
 from people.rules import May
 
 NO_SUCH_CLIENT = "There is no client with this code whom you may see. Look at the code again."
@@ -139,3 +139,20 @@ def nhs_number_taken(number: str, *, but: int | None = None) -> bool:
     """Whether a client, of whoever's, already has this NHS number (`but` leaves one id out)."""
     query = select(Client.id).where(Client.nhs_number == number, Client.id.is_distinct_from(but))
     return db.session.scalar(query) is not None
+
+
+def funders_today(client: Client, on: date) -> tuple[str, str]:
+    """The NHS body and the council that stand behind a client on a day, by name; empty where none.
+
+    Where one has taken the place of the body that was recorded, the older name stands beside it.
+    """
+    body = body_standing(client.body_id, client.practice_id, on)
+    council = council_standing(client.council_id, client.postcode, on)
+    return _funder(client.body, body, on), _funder(client.council, council, on)
+
+
+def _funder(recorded: Organisation | None, stands: int | None, on: date) -> str:
+    if recorded is None or stands is None:
+        return ""
+    today = db.session.get_one(Organisation, successor_of(stands, on))
+    return today.name if today is recorded else f"{today.name} (took over from {recorded.name})"

@@ -10,7 +10,7 @@ from core.errors import Refused
 from loans import actions
 from loans.blueprint import bp
 from loans.clients.forms import ClientForm, DeathForm, SearchForm, client_form
-from loans.clients.queries import client_by_code, clients_matching
+from loans.clients.queries import client_by_code, clients_matching, funders_today
 from loans.clients.rules import spaced
 from loans.lending.forms import ask_form
 from loans.lending.queries import loans_of
@@ -113,9 +113,12 @@ def client_page(client: Client, form: Form) -> str:
     """The page of a client, with the form that asks equipment back."""
     look("client", client.code)
     on_loan = loans_of(client, ended=False)
+    body, council = funders_today(client, today())
     return page(
         "loans/client.html",
         client=client,
+        body=body,
+        council=council,
         form=form,
         age=_age(client, client.died_on or today()),
         number=spaced(client.nhs_number),

@@ -10,19 +10,24 @@ from flask.testing import FlaskClient
 
 from core.db import db
 from core.money import Pence
+from equipment.rules import Tracking
+from loans import actions
 from loans.models import Client, Order
 from loans.rules import OrderStatus
 from people.models import AuditRow
 from people.rules import Role
 from tests.builders import (
+    NOON,
     a_client,
     a_loan,
+    a_merger,
     a_pool,
     a_prescriber,
     a_product,
     a_test_number,
     an_item,
     an_order,
+    an_organisation,
 )
 
 As = Callable[..., FlaskClient]
@@ -66,6 +71,18 @@ def test_a_client_is_registered_found_and_changed(app: Flask, as_: As) -> None:
     assert (client.weight_kg, client.practice, client.council) == (None, None, None)
     page = browser.get(f"/clients/{client.code}").text
     assert "Outside the partners" in page
+
+
+def test_a_clients_funder_is_who_stands_in_its_place_today(app: Flask, as_: As) -> None:
+    client, pool = a_client(), a_pool()
+    merged = an_organisation(name="NHS Merged Integrated Care Board", kind=pool.body.kind)
+    said = " ".join(as_(a_prescriber()).get(f"/clients/{client.code}").text.split())
+    assert f"<dd>{pool.body.name}</dd>" in said.replace(' class="nhsuk-summary-list__value"', "")
+    a_merger(pool.body.id, merged)
+    said = as_(a_prescriber()).get(f"/clients/{client.code}").text
+    assert f"NHS Merged Integrated Care Board (took over from {pool.body.name})" in said
+    assert f"{pool.council.name} (took over" not in said
+    assert client.body == pool.body
 
 
 def test_a_search_for_a_client_stands_in_no_address(app: Flask, as_: As) -> None:
@@ -265,6 +282,30 @@ def test_an_authoriser_decides_from_the_queue(app: Flask, as_: As) -> None:
     assert again.status_code == 409
     prescriber = as_(orders[1].prescriber)
     assert "Too dear" in prescriber.get(f"/orders/{orders[1].code}").text
+
+
+def test_the_checks_are_open_to_who_decides_and_folded_once_it_is_decided(
+    app: Flask, as_: As
+) -> None:
+    product = an_item(a_product(name="Made-up special", special=True)).product
+    order = an_order(products=[product])
+    browser = as_(Role.AUTHORISER, organisation=a_pool().body)
+    opened = '<details class="nhsuk-details" open>'
+    assert opened in browser.get(f"/orders/{order.code}").text
+    assert opened not in as_(order.prescriber).get(f"/orders/{order.code}").text
+    browser.post(f"/orders/{order.code}/approve", data={"because": "It fits"})
+    assert opened not in browser.get(f"/orders/{order.code}").text
+
+
+def test_an_order_tells_the_price_of_one_and_the_cost_of_the_line(app: Flask, as_: As) -> None:
+    pads = a_product(tracking=Tracking.CONSUMABLE, price=Pence(3_33))
+    order = an_order(placed=False)
+    actions.add_line(order, pads, 3, by=order.prescriber, at=NOON)
+    actions.place(order, by=order.prescriber, at=NOON)
+    text = as_(order.prescriber).get(f"/orders/{order.code}").text
+    one, whole = text.index("Price of one"), text.index("Cost of the line")
+    assert one < whole
+    assert text.index(">£3.33<") < text.index(">£9.99<")
 
 
 def test_equipment_is_asked_back_several_at_once_or_not_at_all(app: Flask, as_: As) -> None:
