@@ -24,7 +24,14 @@ from core.errors import Invalid, NotFound, Refused
 from funding import actions
 from funding.arithmetic import explained
 from funding.blueprint import MONEY, bp
-from funding.disputes.queries import Disputed, by_line, disputed, disputes_of_entry, waiting
+from funding.disputes.queries import (
+    Disputed,
+    by_line,
+    disputed,
+    disputes_of_entry,
+    may_be_disputed,
+    waiting,
+)
 from funding.entries import Found, Sought, entries, found, parked, rules_cited
 from funding.forms import SPENDING, EntriesForm, MonthForm, ReverseForm, read_month
 from funding.invoices.queries import invoice_of
@@ -66,6 +73,7 @@ def overview() -> Any:
     form, on = MonthForm(request.args), _today()
     readable = form.validate()
     month = (form.month.month if readable else None) or month_of(on)
+    form.month.data = form.month.data or f"{month:%Y-%m}"
     return page(
         "funding/overview.html",
         form=form,
@@ -208,6 +216,7 @@ def _entry_page(number: int, form: ReverseForm) -> str:
         entry=shown,
         told=explained(shown, viewer=who(), on=_today()),
         disputes=disputes_of_entry(shown, viewer=who(), on=_today()),
+        disputable=may_be_disputed(shown, viewer=who(), on=_today()),
         form=form,
     )
 

@@ -10,7 +10,7 @@ from core.db import add, db
 from core.errors import NotAllowed
 from core.status import move
 from funding.disputes.models import Dispute
-from funding.disputes.queries import own_line_of
+from funding.disputes.queries import own_line_of, standing_dispute
 from funding.disputes.rules import OPEN, DisputeEvent, DisputeStatus
 from funding.ledger import reverse
 from funding.models import Entry
@@ -18,7 +18,7 @@ from funding.parking.actions import charge_anew
 from funding.parking.rules import check_shares
 from funding.queries import book_of
 from funding.rules import EntryKind
-from people.models import Staff
+from people.models import Organisation, Staff
 
 
 def raise_dispute(entry: Entry, *, because: str, by: Staff, at: datetime) -> Dispute:
@@ -28,7 +28,7 @@ def raise_dispute(entry: Entry, *, because: str, by: Staff, at: datetime) -> Dis
     disputed already or the entry has been taken back.
     """
     organisation = own_line_of(entry, viewer=by, on=london_day(at))
-    _refuse_twice(entry, organisation.id)
+    _refuse_twice(entry, organisation)
     taken_back = _reversal_of(entry)
     if taken_back is not None:
         raise NotAllowed(
@@ -47,14 +47,8 @@ def raise_dispute(entry: Entry, *, because: str, by: Staff, at: datetime) -> Dis
     )
 
 
-def _refuse_twice(entry: Entry, organisation_id: int) -> None:
-    there = db.session.scalar(
-        select(Dispute).where(
-            Dispute.entry_id == entry.id,
-            Dispute.organisation_id == organisation_id,
-            Dispute.status != DisputeStatus.WITHDRAWN,
-        )
-    )
+def _refuse_twice(entry: Entry, organisation: Organisation) -> None:
+    there = standing_dispute(entry, organisation)
     if there is not None:
         still = "is still open" if there.status in OPEN else f"has been {there.status.value}"
         raise NotAllowed(

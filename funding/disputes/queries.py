@@ -19,6 +19,7 @@ from funding.purse import may_see, purse_of, within
 from funding.queries import NO_ENTRY
 from funding.statements import Line, Statement
 from people.models import Organisation, Staff
+from people.rules import May
 
 NO_DISPUTE = "There is no such dispute. Look for it in the list of disputes."
 
@@ -151,7 +152,14 @@ def in_dispute(found: Iterable[Disputed]) -> Pence:
 
 def own_line_of(entry: Entry, *, viewer: Staff, on: date) -> Organisation:
     """Whose account of the viewer's own an entry touches. Raises NotFound where it touches none."""
-    own = db.session.scalar(
+    own = _own_line(entry, viewer, on)
+    if own is None:
+        raise NotFound(NO_ENTRY)
+    return own
+
+
+def _own_line(entry: Entry, viewer: Staff, on: date) -> Organisation | None:
+    return db.session.scalar(
         select(Organisation)
         .join(Account, Account.organisation_id == Organisation.id)
         .join(Posting, Posting.account_id == Account.id)
@@ -162,9 +170,23 @@ def own_line_of(entry: Entry, *, viewer: Staff, on: date) -> Organisation:
         .order_by(Organisation.id)
         .limit(1)
     )
-    if own is None:
-        raise NotFound(NO_ENTRY)
-    return own
+
+
+def standing_dispute(entry: Entry, organisation: Organisation) -> Dispute | None:
+    """The dispute of a partner's part of an entry that was not withdrawn: there is one at most."""
+    return db.session.scalar(
+        select(Dispute).where(
+            Dispute.entry_id == entry.id,
+            Dispute.organisation_id == organisation.id,
+            Dispute.status != DisputeStatus.WITHDRAWN,
+        )
+    )
+
+
+def may_be_disputed(entry: Entry, *, viewer: Staff, on: date) -> bool:
+    """Whether a viewer may dispute a part of an entry: their own, and not disputed already."""
+    own = _own_line(entry, viewer, on) if viewer.may(May.DISPUTE) else None
+    return own is not None and standing_dispute(entry, own) is None
 
 
 def part_of(dispute: Dispute) -> Pence:

@@ -18,6 +18,7 @@ from funding.disputes.queries import (
     own_line_of,
     part_of,
     sees_entry,
+    standing_dispute,
     waiting,
 )
 from funding.disputes.rules import DISPUTE_LIFE, THE_KEEPERS, THE_PARTNERS, DisputeEvent
@@ -54,7 +55,11 @@ def dispute_list() -> Any:
 @bp.get("/entries/<int:number>/dispute")
 @needs(May.DISPUTE)
 def new_dispute(number: int) -> Any:
-    """The page to dispute a line on."""
+    """The page to dispute a line on; the dispute itself, where the line is disputed already."""
+    entry = entry_by_number(number, viewer=who(), on=_today())
+    there = standing_dispute(entry, own_line_of(entry, viewer=who(), on=_today()))
+    if there is not None:
+        return redirect(url_for("funding.dispute", code=there.code))
     return _raising_page(number, RaiseForm())
 
 

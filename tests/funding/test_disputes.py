@@ -172,6 +172,28 @@ def test_an_entry_that_was_taken_back_is_not_disputed(app: Flask) -> None:
         quarrel.raised()
 
 
+def test_a_line_disputed_already_leads_to_its_dispute(app: Flask, as_: As) -> None:
+    quarrel = Quarrel()
+    page, form = (f"/funding/entries/{quarrel.entry.id}{end}" for end in ("", "/dispute"))
+    offered = f'href="{form}"'
+    assert offered in as_(quarrel.officer).get(page).text
+    there = quarrel.raised()
+    browser = as_(quarrel.officer)
+    told = browser.get(page).text
+    assert offered not in told
+    assert f'href="/funding/disputes/{there.code}"' in told
+    answer = browser.get(form)
+    assert (answer.status_code, answer.location) == (302, f"/funding/disputes/{there.code}")
+    quarrel.say(actions.withdraw, there)
+    assert offered in as_(quarrel.officer).get(page).text
+
+
+def test_no_dispute_is_offered_of_a_line_that_is_another_partners(app: Flask, as_: As) -> None:
+    quarrel = Quarrel()
+    keeper = as_(quarrel.keeper).get(f"/funding/entries/{quarrel.entry.id}")
+    assert "Dispute this line" not in keeper.text
+
+
 def test_another_partners_entry_is_not_found(app: Flask, as_: As) -> None:
     quarrel = Quarrel()
     foreign = an_entry(quarrel.fund, {quarrel.other.id: 1})

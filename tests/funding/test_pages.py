@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.clock import london_day, now
 from core.db import db
 from core.money import Pence
 from funding import actions
@@ -211,6 +212,13 @@ def test_a_month_nobody_can_read_keeps_the_page(app: Flask, as_: As) -> None:
     answer = as_(Role.BOARD).get("/funding/?month=soon")
     assert answer.status_code == 422
     assert "Write a month as year and month" in answer.get_data(as_text=True)
+
+
+def test_the_overview_fills_in_the_month_it_shows(app: Flask, as_: As) -> None:
+    a_fund()
+    browser, this_month = as_(Role.BOARD), f"{london_day(now()):%Y-%m}"
+    for address, month in (("/funding/", this_month), ("/funding/?month=2026-05", "2026-05")):
+        assert f'value="{month}"' in browser.get(address).text
 
 
 def test_the_overview_computes_its_ticks_and_names_the_faults(app: Flask, as_: As) -> None:
