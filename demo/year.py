@@ -48,7 +48,7 @@ from people.rules import Role
 
 SEED = 95
 CLIENTS = 600
-LINES_A_DAY = 9.75
+LINES_A_DAY = 9.5
 DAYS = 365
 
 
