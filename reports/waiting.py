@@ -77,7 +77,7 @@ Question = Callable[[Asker], Iterable[Waiting]]
 
 
 def waiting_for(viewer: Staff, *, at: datetime, on: date) -> list[Waiting]:
-    """What waits for somebody: only what there is any of, one statement a line."""
+    """What waits for somebody: only what there is any of, by a statement or two for each."""
     asker = Asker(viewer, at, on)
     asked = dict.fromkeys(question for may, question in QUESTIONS if viewer.may(may))
     answers = (question(asker) for question in asked)
