@@ -21,6 +21,7 @@ from reports.periods import Period
 from reports.rules import OF_SPEED, Counted, Tallies, Tally, together
 from reports.sources import (
     AMOUNTS,
+    GRAMS,
     SOURCES,
     Condition,
     Source,
@@ -230,10 +231,15 @@ def _heirs(on: date) -> dict[int, int]:
     return {organisation: successor_of(organisation, on) for organisation in gone}
 
 
-def rows(chosen: Chosen, counted: Counted) -> Select[Any]:
-    """The rows a figure counts, newest first: codes, product, day and value; never a name."""
+def rows(chosen: Chosen, counted: Counted, *, weighed: bool = True) -> Select[Any]:
+    """The rows a figure counts, newest first: codes, product, day and value; never a name.
+
+    Where the weight is not the matter, not `weighed`: what each row spared is left out.
+    """
     source = source_of(counted)
     amount = source.amounts.get(counted)
+    if amount is not None and amount.name == GRAMS and not weighed:
+        amount = None
     amounts = [amount.of.label(amount.name)] if amount else []
     worth = [] if source.group is None else [source.worth.label("pence")]
     return (

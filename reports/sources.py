@@ -97,7 +97,8 @@ LEFT_OUT = or_(Product.single_patient, Product.special, Product.tracking == Trac
 _COUNTS = not_(LEFT_OUT)
 _LAST = aliased(Loan)  # the loan whose return was an item's last
 PAST_SAVING = (Decision.SCRAPPED, Decision.STRIPPED)
-AMOUNTS = ("days", "grams")
+GRAMS = "grams"
+AMOUNTS = ("days", GRAMS, "pieces")  # what a column of rows may add up to
 SEVEN = 7
 _ASKED = Loan.asked_back_at.is_not(None)
 _BACK = and_(Loan.ended_at.is_not(None), not_(Loan.lost))
@@ -205,7 +206,7 @@ SOURCES = (
             Counted.PLACED: and_(_COUNTS, Loan.ordered_at.is_not(None)),
             Counted.IN_SEVEN: and_(_COUNTS, _IN_SEVEN),
         },
-        amounts={Counted.REISSUED: Amount("grams", _grams())},
+        amounts={Counted.REISSUED: Amount(GRAMS, _grams())},
         unsettled=frozenset({Counted.BACK}),
     ),
     _of_loans(

@@ -41,6 +41,7 @@ INFLOWS = (Flow.PURCHASED, Flow.RETURNED, Flow.FOUND)
 OUTFLOWS = (Flow.ISSUED, Flow.SCRAPPED, Flow.STRIPPED, Flow.LOST, Flow.HANDED_BACK)
 COUNTED = (Flow.FOUND, Flow.LOST)  # the terms a count of a store may book
 MOST_NAMED = 20
+NO_TERM = "There is no such term. The board's page lists them all."
 
 # As the indexes have it: a move that came into our hands or left them.
 crosses: ColumnElement[bool] = literal_column(CROSSING, Boolean)
@@ -114,7 +115,7 @@ def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
 
     Then, of each term, what approved counts of stores booked.
     """
-    of_counts = ItemMove.because.in_(select(StockCount.code))
+    of_counts = _of_counts()
     found = db.session.execute(
         select(ItemMove.event, of_counts, func.count(), func.sum(ItemMove.value))
         .where(_within(period.begins, period.ends), crosses)
@@ -125,6 +126,10 @@ def _flows(period: Period) -> tuple[dict[Flow, Tally], dict[Flow, Tally]]:
         {flow: _summed(rows, flow, only_counts=False) for flow in Flow},
         {flow: _summed(rows, flow, only_counts=True) for flow in COUNTED},
     )
+
+
+def _of_counts() -> ColumnElement[bool]:
+    return ItemMove.because.in_(select(StockCount.code))
 
 
 def _summed(
@@ -254,9 +259,9 @@ def _differing_gone() -> Sequence[Row[int, str]]:
     return db.session.execute(asked.order_by(Item.id).limit(MOST_NAMED)).all()
 
 
-def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
-    """The moves a term of the identity counts, newest first."""
-    return (
+def flow_rows(period: Period, flow: Flow, *, only_counts: bool = False) -> Select[*tuple[Any, ...]]:
+    """The moves a term of the identity counts, newest first; maybe those that counts booked."""
+    found = (
         select(
             Item.code.label("item"),
             Product.name.label("product"),
@@ -269,6 +274,7 @@ def flow_rows(period: Period, flow: Flow) -> Select[*tuple[Any, ...]]:
         .where(_within(period.begins, period.ends), crosses, ItemMove.event.in_(EVENTS_OF[flow]))
         .order_by(ItemMove.at.desc(), ItemMove.id.desc())
     )
+    return found.where(_of_counts()) if only_counts else found
 
 
 def stock_rows(at: datetime) -> Select[*tuple[Any, ...]]:

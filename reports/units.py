@@ -63,6 +63,11 @@ def plain(hundredths: Number) -> str:
     return f"{'−' if whole < 0 else ''}{abs(whole) // 100:,}.{abs(whole) % 100:02d}"
 
 
+def kilograms(grams: int) -> str:
+    """Grams as a number of kilograms with two decimals."""
+    return plain(Unit.KILOGRAMS.of(grams, 0) or 0)
+
+
 def rounded(hundredths: Number) -> int:
     """Whole hundredths: half a one goes away from nothing, whatever it is given as."""
     size = int(2 * abs(Fraction(hundredths)) + 1) // 2

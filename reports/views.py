@@ -1,7 +1,8 @@
 """The start page, the board's page, and the rows behind every figure of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, request
@@ -23,11 +24,12 @@ import reports.year_end.views
 from core.clock import financial_year, london_day, now
 from core.db import db
 from core.errors import NotFound
+from core.money import Pence
 from equipment.rules import Flow
 from people.access import needs, signed_in, who
 from people.rules import May
 from reports import board as boards
-from reports import periods, queries, stock
+from reports import consumables, periods, queries, stock
 from reports import waiting as lists
 from reports.ages import rules as ages
 from reports.ages.chart import picture
@@ -41,10 +43,11 @@ from reports.fairness.queries import Kind
 from reports.links import links_for
 from reports.measured import measured, of_speed
 from reports.measures import measure_by_code
-from reports.rules import EXCLUSIONS, MONEY, PENDING, SHARED, Counted, Tally, read_basis
-from reports.sources import is_share
+from reports.rules import EXCLUSIONS, MONEY, PENDING, SHARED, Counted, Measure, Tally, read_basis
+from reports.sources import GRAMS, is_share
 from reports.spc.charted import CHART_HEADS, chart_rows
 from reports.told import FIGURE_HEADS, rows_of
+from reports.units import Unit, kilograms
 from reports.waiting import Asker, waiting_for
 from web.csvs import csv_answer
 from web.pages import page
@@ -52,7 +55,9 @@ from web.paging import page_of, paged, this_address
 
 __all__ = ["bp", "reports"]
 
-NUMBERS = ("Value", "Days", "Grams")
+CARBON = str(Unit.KILOGRAMS)
+NUMBERS = ("Value", "Days", CARBON, "Pieces")
+LOOSE, BY_COUNTS = "consumables-", "-by-counts"
 
 
 @bp.get("/")
@@ -165,7 +170,8 @@ def measure_rows(code: str) -> Any:
         return money_rows(measure, counted, chosen)
     title = f"{measure.code} {measure.name}: {counted.value}"
     if request.args.get("speed"):
-        found = of_speed(queries.rows(chosen.chosen, counted), measure, request.args["speed"])
+        every = queries.rows(chosen.chosen, counted, weighed=False)
+        found = of_speed(every, measure, request.args["speed"])
         return _rows(f"{title}, {request.args['speed']}", chosen, found, measure=measure)
     return _counted(title, chosen, counted, measure=measure)
 
@@ -189,26 +195,35 @@ def pending() -> Any:
 @bp.get("/board/stock/<term>")
 @needs(May.SEE_BOARD)
 def stock_rows(term: str) -> Any:
-    """The items a term of the stock identity counts."""
+    """What a term of the stock identity counts, or of the identity of consumables."""
     chosen = _asked(now())
     period = chosen.chosen.period
     if term in ("opening", "closing"):
         at = period.begins if term == "opening" else period.ends
         return _rows(f"Stock: {term}", chosen, stock.stock_rows(at))
-    flow = next((flow for flow in Flow if flow.value.replace(" ", "-") == term), None)
+    if term.startswith(LOOSE):
+        name = term.removeprefix(LOOSE).replace("-", " ")
+        return _rows(f"Consumables: {name}", chosen, consumables.term_rows(period, name))
+    only_counts = term.endswith(BY_COUNTS)
+    named = term.removesuffix(BY_COUNTS)
+    among = stock.COUNTED if only_counts else tuple(Flow)
+    flow = next((flow for flow in among if flow.value.replace(" ", "-") == named), None)
     if flow is None:
-        raise NotFound("There is no such term. The board's page lists them all.")
-    return _rows(f"Stock: {flow.value}", chosen, stock.flow_rows(period, flow))
+        raise NotFound(stock.NO_TERM)
+    title = f"Stock: {flow.value}{', put right by counts of stores' if only_counts else ''}"
+    return _rows(title, chosen, stock.flow_rows(period, flow, only_counts=only_counts))
 
 
-def _counted(title: str, chosen: Asked, counted: Counted, **more: Any) -> Any:
+def _counted(title: str, chosen: Asked, counted: Counted, *, measure: Measure | None = None) -> Any:
     """The rows a figure counts; of one team, practice or store the months it is told of."""
+    unit = measure.unit if measure else None
     if chosen.chosen.place is None:
-        return _rows(title, chosen, queries.rows(chosen.chosen, counted), **more)
-    told = queries.months_told(chosen.chosen, counted)
-    heads = ("Month", "Counted", "Value to the nearest £100", "Days or grams in all")
+        found = queries.rows(chosen.chosen, counted, weighed=unit is Unit.KILOGRAMS)
+        return _rows(title, chosen, found, measure=measure)
+    heads, told = _months(queries.months_told(chosen.chosen, counted), unit)
     if request.args.get("as") == "csv":
-        return csv_answer(f"{title} {chosen.words}", (*heads[:2], "Value in pence", heads[3]), told)
+        in_file = [*heads[:2], "Value in pence", *heads[3:]]
+        return csv_answer(f"{title} {chosen.words}", in_file, told)
     return page(
         "reports/rows.html",
         title=title,
@@ -216,12 +231,25 @@ def _counted(title: str, chosen: Asked, counted: Counted, **more: Any) -> Any:
         heads=heads,
         numbers=[1, 2, 3],
         names=("month", "count", "pence", "days"),
+        cells=tuple,
         rows=page_of(told),
-        whole=Tally(sum(count for _, count, _, _ in told)),
+        whole=Tally(sum(row[1] for row in told)),
         file_url=this_address(**{"as": "csv", "page": None}),
         near=True,
-        **more,
+        measure=measure,
     ), chosen.status
+
+
+def _months(
+    told: Sequence[tuple[str, int, Pence, int]], unit: Unit | None
+) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Months with their heads; how many days or kilograms only where the measure is of them."""
+    heads = ("Month", "Counted", "Value to the nearest £100")
+    if unit is Unit.DAYS:
+        return (*heads, "Days in all"), told
+    if unit is Unit.KILOGRAMS:
+        return (*heads, f"{CARBON} in all"), [(*row, kilograms(grams)) for *row, grams in told]
+    return heads, [row[:3] for row in told]
 
 
 def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: Any) -> Any:
@@ -236,6 +264,8 @@ def _rows(title: str, chosen: Asked, found: Select[*tuple[Any, ...]], **more: An
         heads=heads,
         numbers=[place for place, head in enumerate(heads) if head in NUMBERS],
         names=found.selected_columns.keys(),
+        cells=_cells(found, kilograms),
+        kilograms=kilograms,
         rows=paged(found),
         whole=queries.tally(found),
         file_url=this_address(**{"as": "csv", "page": None}),
@@ -247,10 +277,18 @@ def _file(title: str, found: Select[*tuple[Any, ...]]) -> Response:
     return csv_answer(
         title,
         _heads(found, money="Value in pence"),
-        (tuple(row) for row in db.session.execute(found)),
+        map(_cells(found, lambda grams: Decimal(grams) / 1000), db.session.execute(found)),
+    )
+
+
+def _cells(found: Select[Any], weight: Callable[[int], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What stands in the columns of a row: itself, but what it weighs in kilograms."""
+    names = found.selected_columns.keys()
+    return lambda row: tuple(
+        weight(value) if name == GRAMS else value for name, value in zip(names, row, strict=True)
     )
 
 
 def _heads(found: Any, *, money: str = "Value") -> Sequence[str]:
-    names = {"at": "When", "pence": money, "group": "Product group"}
+    names = {"at": "When", "pence": money, "group": "Product group", GRAMS: CARBON}
     return [names.get(name, name.capitalize()) for name in found.selected_columns.keys()]  # noqa: SIM118

@@ -16,6 +16,7 @@ from loans.models import Loan
 from loans.rules import BackReason, Speed
 from logistics import actions as logistics
 from logistics.rules import FailReason
+from people.rules import Role
 from reports import periods, rules
 from reports.budget.rules import Saving
 from reports.carbon.factors import VERSIONS
@@ -229,3 +230,18 @@ def test_the_published_saving_comes_out():
     saved = Saving(avoided=Pence(4_200_000_00), cost=Pence(410_000_00))
     assert saved.net == 3_790_000_00
     assert percent(saved.cost, saved.avoided) == "9.76%"
+
+
+def test_weight_is_told_in_kilograms_and_only_where_it_is_the_matter(pool, commode, as_):
+    browser, period = as_(Role.BOARD), "first=2026-04&last=2026-05"
+    carbon = browser.get(f"/board/K1/rows?part=above&{period}").text
+    assert "8.00 kg CO2e in all" in carbon
+    assert ">8.00<" in carbon
+    assert "8000" not in carbon
+    file = browser.get(f"/board/K1/rows?part=above&{period}&as=csv").text
+    assert "kg CO2e" in file.splitlines()[0]
+    assert file.splitlines()[1].split(",")[-2] == "8"
+    rates = browser.get(f"/board/R5/rows?part=above&{period}").text
+    assert "kg CO2e" not in rates
+    assert "8000" not in rates
+    assert "8.00 kg CO2e for" in browser.get(f"/board?{period}").text

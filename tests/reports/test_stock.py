@@ -1,5 +1,7 @@
 """The stock identity holds, and names the item when somebody breaks a row by hand."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +13,7 @@ from equipment.models import Item
 from equipment.rules import Flow
 from people.rules import Role
 from reports import periods
-from reports.consumables import consumables
+from reports.consumables import consumables, term_rows
 from reports.queries import tally
 from reports.stock import (
     EVENTS_OF,
@@ -156,3 +158,35 @@ def test_what_counts_of_stores_put_right_is_a_part_of_its_term(app):
     assert (loose.put_right.pence, loose.closing.count) == (-60, 7)
     assert loose.holds
     assert gone.code in [row.item for row in db.session.execute(flow_rows(june, Flow.LOST))]
+    for flow, term in stock.counted.items():
+        assert tally(flow_rows(june, flow, only_counts=True)) == term
+    for name in ("opening", "came in", "issued", "put right", "closing"):
+        term, rows = getattr(loose, name.replace(" ", "_")), tally(term_rows(june, name))
+        assert (rows.amount, rows.pence) == (term.count, term.pence), name
+
+
+def test_every_term_of_the_stock_opens_its_rows_with_a_real_minus(app, as_):
+    store, (_, *rest) = a_shelf()
+    gloves, count = pads(store, 10), a_count(store)
+    counting.count_quantity(count, gloves, 7, by=a_hand(), at=later(5))
+    approved(closed(count, *rest))
+    browser = as_(Role.BOARD)
+    period = "first=2026-06&last=2026-06"
+    page = browser.get(f"/board?{period}").text
+    terms = page.split('id="stock"')[1].split("data-figure")[0]
+    told = re.findall(
+        r'<td[^>]*><a href="([^"]+)" data-above="(\w+\.[\w-]+)\.items">([^<]+)<', terms
+    )
+    assert len(told) == len(re.findall(r"data-above=\"[^\"]+\.items\"", terms)) > 10
+    assert ("stock.lost-by-counts", "1") in [one[1:] for one in told]
+    assert ("consumables.put-right", "−3") in [one[1:] for one in told]
+    for address, _, number in told:
+        rows = browser.get(html.unescape(address))
+        assert rows.status_code == 200, address
+        assert number == "0" or "<tbody" in rows.text, address
+    assert "−3 pieces in all" in browser.get(f"/board/stock/consumables-put-right?{period}").text
+
+
+@pytest.mark.parametrize("term", ["consumables-none", "consumables-", "purchased-by-counts", "x"])
+def test_a_term_there_is_not_is_not_found(app, as_, term):
+    assert as_(Role.BOARD).get(f"/board/stock/{term}").status_code == 404
