@@ -13,6 +13,7 @@ from demo.setting import Later, Setting
 from equipment.models import Product
 from equipment.rules import Status
 from loans.actions import add_line, approve, cancel, place, send_back, start_order
+from loans.clients.queries import visible
 from loans.models import Client, Loan, Order
 from loans.rules import Need, OrderStatus, Speed
 from logistics.actions import pick, plan_delivery, rearrange, set_out
@@ -35,6 +36,14 @@ APPROVALS = (
     "No other product serves.",
     "Heavier client: checked with the maker.",
     "Second one agreed for upstairs.",
+)
+
+# What the heaviest clients are ordered on the last day: more than a prescriber may order alone.
+TO_APPROVE = (
+    ("Profiling bed, bariatric", "Grab rail, plastic, 30 cm"),
+    ("Mobile hoist, bariatric", "Sling, bariatric, extra large"),
+    ("Alternating air mattress, full replacement", "Mopstick stair rail, per metre"),
+    ("Riser recliner chair, bariatric", "Overbed table, bariatric"),
 )
 
 
@@ -76,6 +85,24 @@ class Work:
             return  # left as a draft
         place(order, by=by, at=at)
         self._placed(order, at)
+
+    def leave_to_approve(self, at: datetime) -> None:
+        """Give the authoriser whose sign-in is printed orders to decide on, whatever day it is."""
+        today, named = london_day(at), {product.name: product for product in self.products}
+        theirs = (
+            select(Client)
+            .where(visible(self.setting.staff[Role.AUTHORISER][0], today))
+            .where(Client.died_on.is_(None), Client.weight_kg.is_not(None))
+            .order_by(Client.weight_kg.desc(), Client.id)
+            .limit(len(TO_APPROVE))
+        )
+        for client, names in zip(db.session.scalars(theirs), TO_APPROVE, strict=False):
+            by = self.setting.staff_for(client, Role.PRESCRIBER, today)
+            order = start_order(client, need=self.chance.choice(list(Need)),
+                                speed=Speed.FIVE_DAYS, note="", by=by, at=at)  # fmt: skip
+            for name in names:
+                add_line(order, named[name], by=by, at=at)
+            place(order, by=by, at=at)
 
     def _somebody(self) -> Client:
         """One of the clients who are alive."""

