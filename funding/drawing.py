@@ -85,7 +85,8 @@ def frame(canvas: Canvas, head: Head, number: str) -> None:
     canvas.setFont(PLAIN, 10)
     canvas.drawString(LEFT, HEIGHT - 80, _cut(head.under, PLAIN, 10, RIGHT - LEFT))
     canvas.setFont(PLAIN, 8)
-    canvas.drawString(LEFT, 40, printable(head.foot))
+    room = RIGHT - LEFT - width_of(number, PLAIN, 8) - 10
+    canvas.drawString(LEFT, 40, _cut(head.foot, PLAIN, 8, room))
     canvas.drawRightString(RIGHT, 40, number)
 
 

@@ -28,8 +28,8 @@ def drawn(
         band=fund,
         heading=f"Statement of {body.name}",
         under=f"{body.official_code}, {days}",
-        foot="What is owed to the pool. A minus is in the partner's favour. "
-        "Rules stand by number: a key follows the closing balance.",
+        foot="Owed to the pool; a minus is in the partner's favour. "
+        "A key of the rules follows the closing balance.",
     )
     numbers = _numbered(statement, items)
     rows = [

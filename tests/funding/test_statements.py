@@ -129,14 +129,15 @@ def test_the_paper_adds_up_to_the_page(app: Flask, as_: Any) -> None:
 def test_every_page_of_a_long_statement_is_numbered_and_headed(app: Flask) -> None:
     year = Year()
     may = statement(year.one, MAY, viewer=board())
-    rows = items(year.one, MAY, viewer=board()) * 20
+    rows = items(year.one, MAY, viewer=board()) * 150
     pages = PdfReader(io.BytesIO(drawn(may, rows, year.fund.name))).pages
-    assert len(pages) > 2
+    assert len(pages) >= 10  # so that the number of a page is at its widest
     for number, page in enumerate(pages, start=1):
         text = page.extract_text()
         assert f"Page {number} of {len(pages)}" in text
         assert f"Statement of {year.one.name}" in text
         assert "Amount" in text
+        assert "A key of the rules follows the closing balance." in text  # the foot, whole
 
 
 def test_a_name_is_printed_as_text_whatever_it_holds(app: Flask) -> None:
