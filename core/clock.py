@@ -75,6 +75,11 @@ def months_later(day: date, months: int) -> date:
     raise AssertionError("every month has a 28th")
 
 
+def in_force(from_on: date, to_on: date | None, on: date) -> bool:
+    """Whether what holds from a day until before another, or for good, holds on a day."""
+    return from_on <= on and (to_on is None or on < to_on)
+
+
 def month_of(day: date) -> date:
     """The first day of the month, which names the month."""
     return day.replace(day=1)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
+from core.clock import in_force
 from core.codes import is_code
 from core.db import db, held
 from core.errors import Invalid, NotAllowed, NotFound
@@ -129,7 +130,7 @@ def product_by_code(code: str) -> Product:
 def price_on(product_id: int, on: date) -> Pence:
     """What a product costs on a day. Raises Invalid where it had no price then."""
     for pence, from_on, to_on in _prices_of(product_id):
-        if from_on <= on and (to_on is None or to_on > on):
+        if in_force(from_on, to_on, on):
             return pence
     raise Invalid("This product has no price on that day. Set one in the catalogue first.")
 

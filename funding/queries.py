@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
-from core.clock import financial_year
+from core.clock import financial_year, in_force
 from core.db import db
 from core.errors import Invalid, NotFound
 from core.money import Pence
@@ -96,7 +96,7 @@ class Book:
         return frozenset(
             heir
             for who, from_on, to_on in self.signed
-            if from_on <= on and (to_on is None or on < to_on)
+            if in_force(from_on, to_on, on)
             for heir in heirs_of(who, on)
         )
 
@@ -160,7 +160,7 @@ def agreed_price(fund_id: int, kind: EntryKind, on: date, speed: str = "") -> Pe
     found = {
         priced: pence
         for priced, pence, from_on, to_on in _activity_prices(fund_id, kind)
-        if from_on <= on and (to_on is None or to_on > on)
+        if in_force(from_on, to_on, on)
     }
     return found.get(speed, found.get(""))
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import gcd
 from typing import Any, Self
 
+from core.clock import in_force
 from core.errors import Invalid
 from core.money import Pence, split
 
@@ -161,9 +162,9 @@ class WrittenRule:
 
     def fits(self, facts: Facts, on: date) -> bool:
         """Whether the rule speaks of such a charge on this day."""
-        in_force = self.from_on <= on and (self.to_on is None or on < self.to_on)
+        holds = in_force(self.from_on, self.to_on, on)
         of_class = self.care_class in (None, facts.care_class)
-        return in_force and of_class and self.need in (None, facts.need)
+        return holds and of_class and self.need in (None, facts.need)
 
 
 @dataclass(frozen=True)

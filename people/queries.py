@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import joinedload
 
 from core import kept
+from core.clock import in_force
 from core.codes import is_code
 from core.db import db
 from core.errors import NotFound
@@ -163,7 +164,7 @@ class _Membership(NamedTuple):
 
     def holds(self, on: date) -> bool:
         """Whether the practice is with the body on a day."""
-        return self.from_on <= on and (self.to_on is None or self.to_on > on)
+        return in_force(self.from_on, self.to_on, on)
 
 
 def _memberships(practice_id: int) -> Sequence[_Membership]:

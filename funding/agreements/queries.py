@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core import kept
+from core.clock import in_force
 from core.db import db
 from funding.agreements.rules import Terms
 from funding.agreements.versions.models import AgreementVersion
@@ -32,7 +33,7 @@ class Held:
 
     def on(self, day: date) -> bool:
         """Whether it holds on a day."""
-        return self.from_on <= day and (self.to_on is None or day < self.to_on)
+        return in_force(self.from_on, self.to_on, day)
 
 
 def _held(fund: Fund) -> tuple[Held, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from core.clock import in_force
 from core.errors import Invalid
 from core.money import Pence, share_of
 from funding.rules import ACTIVITIES, EntryKind
@@ -52,7 +53,7 @@ class Terms:
 
     def hold(self, on: date) -> bool:
         """Whether they hold on a day."""
-        return self.from_on <= on and (self.to_on is None or on < self.to_on)
+        return in_force(self.from_on, self.to_on, on)
 
 
 @dataclass(frozen=True)
