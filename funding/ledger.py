@@ -9,7 +9,7 @@ from core.clock import london_day
 from core.db import add, db
 from core.errors import NotAllowed
 from core.money import Pence, divides, split
-from funding.books import Books, cause_of, open_account, open_books, open_month
+from funding.books import Books, open_account, open_books, open_month
 from funding.heirs import Laid, passed_on, succeeded
 from funding.models import Account, Entry, Posting
 from funding.remainders import Carried, carried_by, carry
@@ -32,43 +32,54 @@ def post(charge: Charge, *, by: Staff, at: datetime) -> Entry:
 
 
 def post_all(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[int]:
-    """Post several charges of one fund in their order; answers their entries' numbers."""
+    """Post several charges of one fund in their order; answers their entries' numbers.
+
+    Raises NotAllowed when the cause of one has been posted before.
+    """
     if not charges:
         return []
-    books = open_books(charges)
+    causes: set[tuple[str, EntryKind]] = set()
     for charge in charges:
-        if cause_of(charge) in books.posted:
-            raise NotAllowed(
-                f"The {charge.kind.value} of {charge.subject} has already been posted, "
-                "so it is not posted again."
-            )
-        books.posted.add(cause_of(charge))
-    return _write(charges, books, by=by, at=at)
+        if (charge.source, charge.kind) in causes:
+            raise _posted_before(charge)
+        causes.add((charge.source, charge.kind))
+    numbers = []
+    for charge, number in zip(charges, _write(charges, by=by, at=at), strict=True):
+        if number is None:
+            raise _posted_before(charge)
+        numbers.append(number)
+    return numbers
 
 
 def post_once(charge: Charge, *, by: Staff, at: datetime) -> bool:
     """Post a charge, or nothing where its cause was posted before; says which."""
-    books = open_books([charge])
-    if cause_of(charge) in books.posted:
-        return False
-    _write([charge], books, by=by, at=at)
-    return True
+    return _write([charge], by=by, at=at) != [None]
 
 
-def _write(charges: Sequence[Charge], books: Books, *, by: Staff, at: datetime) -> list[int]:
-    drafts = [_draft(charge, books) for charge in charges]
-    books.close()
-    return write_entries(drafts, by=by, at=at)
+def _posted_before(charge: Charge) -> NotAllowed:
+    return NotAllowed(
+        f"The {charge.kind.value} of {charge.subject} has already been posted, "
+        "so it is not posted again."
+    )
+
+
+def _write(charges: Sequence[Charge], *, by: Staff, at: datetime) -> list[int | None]:
+    """The numbers of the entries; None for what was posted before, whose remainders stay."""
+    books = open_books(charges)
+    numbers = write_entries([_draft(charge, books) for charge in charges], by=by, at=at)
+    if None not in numbers:
+        books.close()
+    return numbers
 
 
 def _draft(charge: Charge, books: Books) -> Draft:
     """An entry to be: what falls on each sharer, or on nobody, against the pool or the provider."""
-    shares, month = succeeded(charge.shares, charge.on), books.month_for(charge.on)
+    shares = succeeded(charge.shares, charge.on)
     pool = Line(books.account(AGAINST.get(charge.kind, AccountKind.POOL)), Pence(-charge.pence))
     if not shares:
         parked = Line(books.account(AccountKind.PARKED), charge.pence)
-        return Draft(charge, month, (parked, pool), charge.parked_because or NOBODY)
-    return Draft(charge, month, (*_lines(charge.pence, shares, books), pool))
+        return Draft(charge, (parked, pool), charge.parked_because or NOBODY)
+    return Draft(charge, (*_lines(charge.pence, shares, books), pool))
 
 
 def _lines(pence: Pence, shares: Mapping[int, int], books: Books) -> list[Line]:

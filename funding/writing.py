@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
+from core.clock import month_of
 from core.db import db
 from core.money import Pence
 from funding.rules import Charge
@@ -28,27 +29,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Draft:
-    """One entry to be: what is charged, the month it counts in (its first day), its postings."""
+    """One entry to be: what is charged, and its postings."""
 
     charge: Charge
-    month: date
     lines: Sequence[Line]
     parked_because: str = ""
 
 
-# An array a column, so that the statement is the same for one entry and for a thousand. A cause
-# (source and kind) tells which of those just written is which: it is unique in the fund.
+# One text for all, so that the statement is the same for one entry and for a thousand. The fund's
+# row is shared, so that nobody closes a month under an entry: it counts in its own month, or in the
+# first one still open. A cause (source and kind) tells which of those just written is which: it is
+# unique in the fund, and what was posted before is not posted again.
 _WRITE = text("""
-with drafted as (
-  select * from unnest(
-    cast(:kind as text[]), cast(:source as text[]), cast(:subject as text[]),
-    cast(:on as date[]), cast(:product_group as text[]), cast(:memo as text[]),
-    cast(:arithmetic as text[]), cast(:pence as bigint[]), cast(:rule_id as bigint[]),
-    cast(:parked_because as text[]), cast(:month as date[]), cast(:facts as text[]),
-    cast(:at as timestamptz[])
-  ) with ordinality as drafted (
-    kind, source, subject, "on", product_group, memo, arithmetic, pence, rule_id,
-    parked_because, month, facts, at, place
+with open as (
+  select open_from from fund where id = :fund_id for share
+), drafted as (
+  select * from jsonb_to_recordset(cast(:entries as jsonb)) as drafted (
+    place int, kind text, source text, subject text, "on" date, product_group text, memo text,
+    arithmetic text, pence bigint, rule_id bigint, parked_because text, month date, facts jsonb,
+    at timestamptz
   )
 ), written as (
   insert into entry (
@@ -57,61 +56,67 @@ with drafted as (
   )
   select
     :fund_id, at, :by_id, kind, source, subject, "on", product_group, memo, arithmetic, pence,
-    rule_id, parked_because, month, cast(facts as jsonb)
-  from drafted order by place
+    rule_id, parked_because, greatest(month, open_from), facts
+  from drafted cross join open order by place
+  on conflict (fund_id, source, kind) do nothing
   returning id, source, kind
+), posted as (
+  insert into posting (entry_id, account_id, pence, weight, of_weights, carried_in)
+  select written.id, account_id, line.pence, weight, of_weights, carried_in
+  from jsonb_to_recordset(cast(:lines as jsonb)) as line (
+    entry int, place int, account_id bigint, pence bigint, weight bigint, of_weights bigint,
+    carried_in bigint
+  )
+  join drafted on drafted.place = line.entry
+  join written on written.source = drafted.source and written.kind = drafted.kind
+  order by line.entry, line.place
 )
-insert into posting (entry_id, account_id, pence, weight, of_weights, carried_in)
-select written.id, line.account_id, line.pence, line.weight, line.of_weights, line.carried_in
-from unnest(
-  cast(:line_entry as bigint[]), cast(:line_account_id as bigint[]),
-  cast(:line_pence as bigint[]), cast(:line_weight as bigint[]),
-  cast(:line_of_weights as bigint[]), cast(:line_carried_in as bigint[])
-) with ordinality as line (entry, account_id, pence, weight, of_weights, carried_in, place)
-join drafted on drafted.place = line.entry
-join written on written.source = drafted.source and written.kind = drafted.kind
-order by line.place
-returning entry_id
+select written.id from drafted left join written using (source, kind) order by drafted.place
 """)
 
 
-def write_entries(drafts: Sequence[Draft], *, by: Staff, at: datetime) -> list[int]:
-    """Write entries of one fund in their order; answers their numbers in that order."""
-    said = {"fund_id": drafts[0].charge.fund_id, "by_id": by.id}
+def write_entries(drafts: Sequence[Draft], *, by: Staff, at: datetime) -> list[int | None]:
+    """Write entries of one fund in their order, each of another cause; answers their numbers.
+
+    None stands for what is not written, as its cause was posted before.
+    """
+    said = {
+        "fund_id": drafts[0].charge.fund_id,
+        "by_id": by.id,
+        "entries": json.dumps([_entry(place, of, at) for place, of in enumerate(drafts)]),
+        "lines": json.dumps(_lines(drafts)),
+    }
     with db.session.no_autoflush:
-        rows = db.session.scalars(_WRITE, {**said, **_entries(drafts, at), **_postings(drafts)})
-        numbers = list(dict.fromkeys(rows))
+        numbers: list[int | None] = list(db.session.scalars(_WRITE, said))
     for number in numbers:
-        audit.note("entry", f"#{number}")
+        if number is not None:
+            audit.note("entry", f"#{number}")
     return numbers
 
 
-def _entries(drafts: Sequence[Draft], at: datetime) -> dict[str, list[Any]]:
-    charges = [draft.charge for draft in drafts]
+def _entry(place: int, draft: Draft, at: datetime) -> dict[str, Any]:
+    of = draft.charge
     return {
-        "kind": [of.kind.value for of in charges],
-        "source": [of.source for of in charges],
-        "subject": [of.subject for of in charges],
-        "on": [of.on for of in charges],
-        "product_group": [str(of.group) for of in charges],
-        "memo": [of.memo for of in charges],
-        "arithmetic": [of.arithmetic for of in charges],
-        "pence": [of.pence for of in charges],
-        "rule_id": [of.rule_id for of in charges],
-        "parked_because": [draft.parked_because for draft in drafts],
-        "month": [draft.month for draft in drafts],
-        "facts": [json.dumps(of.facts.kept()) for of in charges],
-        "at": [of.at or at for of in charges],
+        "place": place,
+        "kind": of.kind,
+        "source": of.source,
+        "subject": of.subject,
+        "on": of.on.isoformat(),
+        "product_group": of.group,
+        "memo": of.memo,
+        "arithmetic": of.arithmetic,
+        "pence": of.pence,
+        "rule_id": of.rule_id,
+        "parked_because": draft.parked_because,
+        "month": month_of(of.on).isoformat(),
+        "facts": of.facts.kept(),
+        "at": (of.at or at).isoformat(),
     }
 
 
-def _postings(drafts: Sequence[Draft]) -> dict[str, list[Any]]:
-    lines = [(place, line) for place, draft in enumerate(drafts, start=1) for line in draft.lines]
-    return {
-        "line_entry": [place for place, _ in lines],
-        "line_account_id": [line.account_id for _, line in lines],
-        "line_pence": [line.pence for _, line in lines],
-        "line_weight": [line.weight for _, line in lines],
-        "line_of_weights": [line.of_weights for _, line in lines],
-        "line_carried_in": [line.carried_in for _, line in lines],
-    }
+def _lines(drafts: Sequence[Draft]) -> list[dict[str, int | None]]:
+    return [
+        {"entry": entry, "place": place, **vars(line)}
+        for entry, draft in enumerate(drafts)
+        for place, line in enumerate(draft.lines)
+    ]

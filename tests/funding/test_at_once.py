@@ -58,11 +58,13 @@ def a_shared_fund(app: Flask) -> tuple[int, dict[int, int], int]:
         return fund.id, shares, a_member_of_staff().id
 
 
-def test_one_cause_posted_by_many_at_once_is_one_entry(busy: Flask) -> None:
+@pytest.mark.parametrize("pence", [10_01, 10_00], ids=["odd pence", "evenly divided"])
+def test_one_cause_posted_by_many_at_once_is_one_entry(busy: Flask, pence: int) -> None:
     fund_id, shares, staff_id = a_shared_fund(busy)
 
     def act(_: int) -> None:
-        post(the_charge(fund_id, shares, "ONE"), by=db.session.get_one(Staff, staff_id), at=NOON)
+        charge = the_charge(fund_id, shares, "ONE", pence)
+        post(charge, by=db.session.get_one(Staff, staff_id), at=NOON)
 
     refusals = at_once(busy, act)
     with busy.app_context():
@@ -99,9 +101,9 @@ def test_an_account_opened_by_many_at_once_is_one_account(busy: Flask) -> None:
         assert db.session.scalar(opened) == 1
 
 
-def the_charge(fund_id: int, shares: dict[int, int], cause: str):
+def the_charge(fund_id: int, shares: dict[int, int], cause: str, pence: int = 10_01):
     fund = type("A fund by its number", (), {"id": fund_id})()
-    return a_charge(fund, shares, source=cause, subject=cause, pence=Pence(10_01))
+    return a_charge(fund, shares, source=cause, subject=cause, pence=Pence(pence))
 
 
 def a_partner_without_account() -> int:

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import moment
-from core.db import db
+from core.db import db, transaction
 from core.errors import NotAllowed, NotFound
 from core.money import Pence
-from funding.actions import post, reverse
+from funding.actions import post, post_all, post_once, reverse
 from funding.checks import balance_faults
 from funding.models import Account, Entry, Posting, Remainder
 from funding.queries import ledger_faults
@@ -30,6 +30,7 @@ from tests.builders import (
     an_entry,
     an_organisation,
 )
+from tests.heard import statements
 
 
 def on_accounts(entry: Entry) -> dict[int | str, int]:
@@ -120,12 +121,46 @@ def test_a_charge_that_nobody_may_be_asked_for_is_parked_with_the_reason(app: Fl
     assert ledger_faults() == []
 
 
-def test_the_same_cause_is_posted_once(app: Flask) -> None:
-    fund, one, _ = two_partners()
-    charge, by = a_charge(fund, {one: 1}, subject="BED23456"), a_member_of_staff()
+@pytest.mark.parametrize("pence", [10_01, 10_00], ids=["odd pence", "evenly divided"])
+def test_the_same_cause_is_posted_once(app: Flask, pence: int) -> None:
+    fund, one, other = two_partners()
+    shares, by = {one: 60, other: 40}, a_member_of_staff()
+    charge = a_charge(fund, shares, subject="BED23456", pence=Pence(pence))
     post(charge, by=by, at=NOON)
     with pytest.raises(NotAllowed, match="equipment of BED23456 has already been posted"):
         post(charge, by=by, at=NOON)
+    assert not post_once(charge, by=by, at=NOON)
+    assert db.session.scalar(db.select(db.func.count(Entry.id))) == 1
+    assert post_once(a_charge(fund, shares, pence=Pence(1)), by=by, at=NOON)
+    check_at_once()
+    assert ledger_faults() == []
+
+
+def test_of_charges_posted_together_none_may_have_been_posted_before(app: Flask) -> None:
+    fund, one, _ = two_partners()
+    first, second = (a_charge(fund, {one: 1}, subject=f"BED2345{n}") for n in (6, 7))
+    by = a_member_of_staff()
+    with pytest.raises(NotAllowed, match="BED23457 has already"):
+        post_all([first, second, second], by=by, at=NOON)
+    assert db.session.scalar(db.select(db.func.count(Entry.id))) == 0
+    post(second, by=by, at=NOON)
+    db.session.commit()
+    with pytest.raises(NotAllowed, match="BED23457 has already"), transaction("test"):
+        post_all([first, second], by=by, at=NOON)
+    assert db.session.scalar(db.select(db.func.count(Entry.id))) == 1
+
+
+def test_a_charge_that_divides_evenly_is_one_statement(app: Flask) -> None:
+    fund, one, other = two_partners()
+    charges = [a_charge(fund, {one: 60, other: 40}, pence=Pence(10_00)) for _ in range(3)]
+    by = a_member_of_staff()
+    post_all(charges[:1], by=by, at=NOON)
+    db.session.commit()
+    db.session.refresh(by)
+    with statements() as sent:
+        post_all(charges[1:], by=by, at=NOON)
+    written = [one.sql for one in sent if "reference_stamp" not in one.sql]
+    assert len(written) == 1, written
 
 
 def test_one_cause_may_have_charges_of_several_kinds(app: Flask) -> None:

@@ -338,14 +338,17 @@ def test_two_closings_at_once_close_one_month(busy: Flask) -> None:
     assert len(refusals) == 3
 
 
-def test_charges_that_race_a_closing_are_in_one_month_or_the_next(busy: Flask) -> None:
+@pytest.mark.parametrize("pence", [10_01, 0], ids=["odd pence", "evenly divided"])
+def test_charges_that_race_a_closing_are_in_one_month_or_the_next(busy: Flask, pence: int) -> None:
     made = prepared(busy, begun=True)
     fund = type("A fund by its number", (), {"id": made["fund"]})()
 
     def charging(number: int) -> Any:
         def act() -> None:
             source = f"RACE{number}"
-            charge = a_charge(fund, made["shares"], source=source, on=date(2026, 4, 9))
+            amount = Pence(pence or 100 * sum(made["shares"].values()))
+            shared = {"source": source, "on": date(2026, 4, 9), "pence": amount}
+            charge = a_charge(fund, made["shares"], **shared)
             post(charge, by=db.session.get_one(Staff, made["closers"][0]), at=LATER)
 
         return act
