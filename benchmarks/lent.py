@@ -52,10 +52,17 @@ def fill(app: Flask, count: int, staff: int) -> tuple[list[Lent], list[str]]:
             lent = copies(first, count)
             addresses = [_somebody(first.client.practice, n) for n in range(staff)]
             _start_numbers()
+        db.session.remove()
+    tidy(app)
+    return lent, addresses
+
+
+def tidy(app: Flask) -> None:
+    """Do what a database does by itself from time to time: count its rows, and clear the dead."""
+    with app.app_context():
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("vacuum analyze"))
         db.session.remove()
-    return lent, addresses
 
 
 def shared_by_two() -> Loan:
