@@ -106,16 +106,16 @@ def _owed(fund_id: int, keys: Iterable[str]) -> dict[str, dict[int, int]]:
 
 def _accounts(fund_id: int) -> Accounts:
     """The numbers of a fund's accounts; another dictionary each time, to be written into."""
-    asked = select(Account.kind, Account.organisation_id, Account.id).filter_by(fund_id=fund_id)
-
-    def read() -> Accounts:
-        with db.session.no_autoflush:
-            return {(kind, who): number for kind, who, number in db.session.execute(asked)}
-
-    accounts = kept.standing(("accounts", fund_id), read)
+    accounts = kept.standing(("accounts", fund_id), lambda: _read_accounts(fund_id))
     if not accounts:
         raise NotFound("There is no such fund.")
     return dict(accounts)
+
+
+def _read_accounts(fund_id: int) -> Accounts:
+    asked = select(Account.kind, Account.organisation_id, Account.id).filter_by(fund_id=fund_id)
+    with db.session.no_autoflush:
+        return {(kind, who): number for kind, who, number in db.session.execute(asked)}
 
 
 def open_month(fund_id: int, on: date) -> date:

@@ -33,7 +33,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def modes() -> list[Mode]:
     """The modes that are open to whoever is signed in, in the order of their work."""
-    mine = [mode for mode in Mode if mode in ACTS and any(who().may(one) for one in NEEDED[mode])]
+    me = who()
+    mine = [mode for mode in Mode if mode in ACTS and any(me.may(one) for one in NEEDED[mode])]
     return sorted(mine, key=lambda mode: mode is not Mode.LOAD) if _drives() else mine
 
 
