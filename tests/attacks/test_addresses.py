@@ -1,18 +1,14 @@
 """An address outlives the page: in a history, a log, a screenshot. Nobody stands in one."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
-from core.db import db
 from people.rules import Role
 from tests.attacks.test_injection import words_of
 from tests.attacks.world import World, browser_of, pages
+from tests.heard import statements
 
 ROOT = Path(__file__).parents[2]
 # The pages whose forms stand in the address ask for these, and for nothing of a client.
@@ -42,33 +38,18 @@ ASKED_IN_ADDRESSES = {
 }
 
 
-@contextmanager
-def given() -> Iterator[list[tuple[str, str]]]:
-    """The statements that reach the database while the block runs, and what they are given."""
-    seen: list[tuple[str, str]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        seen.append((statement, repr(values)))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_no_address_looks_for_a_client(app: Flask, world: World) -> None:
     asked = dict.fromkeys([*words_of(app), "sought"], "NameOurs")
     tried = 0
     for role in Role:
         browser = browser_of(app, world.ours.staff[role])
         for _, address in pages(app, world, role):
-            with given() as seen:
+            with statements() as seen:
                 browser.get(address, query_string=asked, buffered=True)
             looked = [
                 said
                 for said, values in seen
-                if "NameOurs" in values and re.search(r"\b(from|join) client\b", said.lower())
+                if "NameOurs" in repr(values) and re.search(r"\b(from|join) client\b", said.lower())
             ]
             assert not looked, f"{role} at {address}"
             tried += 1

@@ -3,12 +3,11 @@
 import resource
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 from wtforms import IntegerField
 
 from core.clock import now
@@ -17,6 +16,7 @@ from people.rules import Role
 from tests import builders
 from tests.attacks.world import World, acts, browser_of, pages, undone
 from tests.conftest import EachRequestAlone, an_app
+from tests.heard import statements
 from tests.web.test_every_route import every_form
 
 ODD_NUMBERS = ["-1", "0", "1000000000", "9" * 30, "1e309", "NaN", "Infinity", "0x7fffffff"]
@@ -51,22 +51,6 @@ def test_no_number_makes_a_request_large_or_slow(app: Flask, world: World) -> No
 
 
 # How often each page asks the database
-
-
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """The statements that reach the database while the block runs, and what they are given."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
-        if not statement.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            seen.append((statement, given))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def asked_by_page(app: Flask, world: World, role: Role) -> dict[str, int]:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from core.db import db
@@ -29,6 +28,7 @@ from equipment.rules import (
 from people.rules import Role
 from tests.builders import NOON, a_depot, a_hoist, a_member_of_staff, a_store, an_item
 from tests.equipment.lives import ROUND, an_item_in, do
+from tests.heard import statements
 
 
 @pytest.fixture
@@ -207,16 +207,13 @@ def test_a_move_and_the_row_that_says_so_are_one_statement(by):
     db.session.flush()
     db.session.expunge_all()
     item = item_by_code(code)
-    said: list[str] = []
-    connection = db.session.connection()
-    sql_event.listen(connection, "before_cursor_execute", lambda *a: said.append(a[2]))
-    by_id = db.session.merge(by)
-    said.clear()
-    move_item(item, Event.ALLOCATE, by=by_id, at=NOON)
-    db.session.flush()
+    mover = db.session.merge(by)
+    with statements() as said:
+        move_item(item, Event.ALLOCATE, by=mover, at=NOON)
+        db.session.flush()
     (statement,) = said
-    assert "UPDATE item SET" in statement
-    assert "INSERT INTO item_move" in statement
+    assert "UPDATE item SET" in statement.sql
+    assert "INSERT INTO item_move" in statement.sql
 
 
 def test_what_an_items_page_offers_is_in_the_table():

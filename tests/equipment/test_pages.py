@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from core.clock import london_day, now
 from core.db import db
@@ -15,6 +15,7 @@ from equipment.rules import Relation, Side, Status, Tracking
 from people.rules import ROLES, May, Role
 from tests.builders import NOON, a_depot, a_hoist, a_product, a_store, an_item, some_items
 from tests.equipment.lives import ROUND, do
+from tests.heard import statements
 
 NAUGHTY = ["'", '"><img src=x onerror=alert(1)>', "{{7*7}}", "%00", "𝕏" * 50, "../../etc", "-1"]
 
@@ -334,17 +335,8 @@ def test_nothing_that_is_typed_breaks_a_page(app, as_, naughty):
 
 def queries_of(client, url):
     """How many statements a page asks of the database."""
-    said: list[str] = []
-    connection = db.session.connection()
-
-    def hear(*facts):
-        said.append(facts[2])
-
-    event.listen(connection, "before_cursor_execute", hear)
-    try:
+    with statements() as said:
         assert client.get(url).status_code == 200
-    finally:
-        event.remove(connection, "before_cursor_execute", hear)
     return len(said)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from core.db import db, transaction
 from core.errors import NotAllowed, TakenByAnother
@@ -18,23 +18,10 @@ from loans.models import Loan, OrderLine
 from loans.rules import OrderStatus
 from people.models import AuditRow
 from tests.builders import NOON, a_member_of_staff, a_product, an_item, an_order, some_items
+from tests.heard import statements
 
 LATER = NOON + timedelta(hours=1)
 ITEMS = Locks(Item)
-
-
-class Sent(list):
-    """The statements sent while the block runs."""
-
-    def __enter__(self):
-        event.listen(db.engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_):
-        event.remove(db.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _, __, statement, *___):
-        self.append(statement)
 
 
 def moves_of(items):
@@ -53,7 +40,7 @@ def test_several_items_are_moved_by_one_statement_each_with_its_own_row_and_reas
     by, items = a_member_of_staff(), some_items(3)
     before = {item.id: item.version for item in items}
     why = ["order A", None, "order C"]
-    with Sent() as sent:
+    with statements() as sent:
         move_items(zip(items, why, strict=True), Event.ALLOCATE, by=by, at=LATER)
     assert len(sent) == 1
     rows = moves_of(items)
@@ -117,7 +104,7 @@ def test_the_trail_names_everything_that_was_moved(app):
 
 def test_nothing_at_all_sends_nothing(app):
     by = a_member_of_staff()
-    with Sent() as sent:
+    with statements() as sent:
         move_items([], Event.ALLOCATE, by=by, at=LATER)
         put_all([])
         assert ITEMS.hold([]) == []
@@ -126,12 +113,12 @@ def test_nothing_at_all_sends_nothing(app):
 
 def test_what_was_read_and_has_not_changed_is_locked_and_not_read_again(app):
     items = some_items(3)
-    with Sent() as sent:
+    with statements() as sent:
         held = ITEMS.hold([item.id for item in reversed(items)])
     assert held == items, "in the order of their numbers"
     assert len(sent) == 1
-    assert "FOR UPDATE" in sent[0]
-    assert "item.status" not in sent[0]
+    assert "FOR UPDATE" in sent[0].sql
+    assert "item.status" not in sent[0].sql
 
 
 def test_what_somebody_else_has_changed_is_read_again(app):
@@ -156,7 +143,7 @@ def test_new_rows_written_together_are_held_as_they_were_written(app):
     order, product = an_order(placed=False), a_product()
     facts = {"order_id": order.id, "product_id": product.id}
     lines = [OrderLine(price=pence, **facts) for pence in (300, 100, 200)]
-    with Sent() as sent:
+    with statements() as sent:
         put_all(lines, known_by="price")
     assert len(sent) == 1
     there = select(OrderLine.price, OrderLine.id, OrderLine.version, OrderLine.quantity)

@@ -26,6 +26,7 @@ from tests.builders import (
     an_organisation,
 )
 from tests.conftest import EachRequestAlone
+from tests.heard import statements
 from web.csvs import read_back
 
 SEES = {May.SEE_MONEY, May.SEE_ALL_MONEY, May.KEEP_AGREEMENTS}
@@ -377,17 +378,9 @@ def test_a_page_asks_as_many_questions_for_many_rows_as_for_few(app: Flask, as_:
 
 
 def questions(client: EachRequestAlone, address: str) -> int:
-    asked = []
-
-    def gather(*about: Any) -> None:
-        asked.append(about[2])
-
     client.get(address)  # reads what is kept for the next
-    db.event.listen(db.engine, "before_cursor_execute", gather)
-    try:
+    with statements() as asked:
         assert client.get(address).status_code == 200
-    finally:
-        db.event.remove(db.engine, "before_cursor_execute", gather)
     return len(asked)
 
 

@@ -1,15 +1,14 @@
 """Print runs: once asked for, once made; the sheet is the same however often it is opened."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 
 from core.codes import new_code
 from core.db import db, transaction
@@ -24,6 +23,7 @@ from people.models import Staff
 from people.rules import May, Role, may
 from tests.builders import NOON, a_member_of_staff, a_product, an_item, some_items
 from tests.conftest import an_app
+from tests.heard import statements
 from tests.labels.papers import squares, text_of
 
 SignIn = Callable[..., FlaskClient]
@@ -34,21 +34,6 @@ def labels_of(*items: Item, **but: Any) -> PrintRun:
     facts: dict[str, Any] = {"layout": "a4-24", "start": 1, "at": NOON}
     facts["by"] = but.get("by") or a_member_of_staff()
     return actions.print_labels(items, **{**facts, **but})
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that reach the database while the block runs."""
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def labels_there() -> int:

@@ -1,16 +1,13 @@
 """Clients: how their numbers are read, who may see them, and what any text does."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
-from core.db import db
 from core.errors import Forbidden, Invalid, NotFound
 from loans import actions
 from loans.clients.queries import client_by_code, clients_matching
@@ -33,6 +30,7 @@ from tests.builders import (
     an_order,
     an_organisation,
 )
+from tests.heard import statements
 
 
 def test_an_nhs_number_is_read_with_its_spaces_and_its_check_digit() -> None:
@@ -175,21 +173,6 @@ def test_an_address_that_is_no_code_is_not_found(
         assert browser.get(address + code).status_code in (400, 404), address
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def listen(conn, cursor, statement, *_):
-        said.append(statement)
-
-    engine = db.engine
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
-
-
 def test_a_page_asks_the_database_as_often_for_many_rows_as_for_few(
     app: Flask, as_: Callable[..., FlaskClient]
 ) -> None:
@@ -202,7 +185,7 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_few(
     def asked(address: str) -> int:
         how = {"method": "POST", "data": {"sought": "a"}} if address == "/clients" else {}
         browser.open(address, **how)
-        with counted() as said:
+        with statements() as said:
             assert browser.open(address, **how).status_code == 200
         return len(said)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 import logistics.actions
 from core.clock import london_day, now
@@ -16,6 +15,7 @@ from logistics.models import Visit
 from logistics.rules import FailReason, VisitStatus
 from people.rules import Role
 from tests import builders
+from tests.heard import statements
 
 SignIn = Callable[..., FlaskClient]
 KEY_SAFE = "Key safe 4711, dog in the kitchen"
@@ -303,24 +303,11 @@ def test_a_longer_list_asks_the_database_no_more_often(
         loan = builders.a_loan()
         builders.loans.actions.ask_back(loan, "moved", by=driver, at=builders.NOON)
         db.session.expire_all()
-        return statements(lambda: text(scheduler, address.format(today=today)))
+        with statements() as seen:
+            text(scheduler, address.format(today=today))
+        return len(seen)
 
     grow()
     first = grow()
     grow()
     assert grow() == first
-
-
-def statements(act: Callable[[], object]) -> int:
-    """How many statements an act sends."""
-    seen: list[str] = []
-
-    def note(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen)

@@ -13,6 +13,7 @@ from people.models import AuditRow, Organisation
 from people.queries import audit_rows
 from people.rules import Kind, Role
 from tests.builders import NOON, TODAY, a_member_of_staff, an_organisation
+from tests.heard import statements
 
 
 def trail():
@@ -227,15 +228,9 @@ def test_reading_the_trail_asks_the_same_few_questions_however_long_it_is(app, a
     people = [a_member_of_staff() for _ in range(30)]
 
     def questions():
-        from sqlalchemy import event
-
-        asked = []
-        listen = lambda *given: asked.append(given[2])  # noqa: E731
-        connection = db.session.connection()
-        event.listen(connection, "before_cursor_execute", listen)
-        client.get("/audit")
-        client.get("/people")
-        event.remove(connection, "before_cursor_execute", listen)
+        with statements() as asked:
+            client.get("/audit")
+            client.get("/people")
         return len(asked)
 
     a_row(by_id=people[0].id)

@@ -17,6 +17,7 @@ from reports.queries import Chosen, by_group, by_month, by_partner, rows, tally,
 from reports.rules import Basis, Counted, Tally, together
 from reports.sources import SOURCES
 from tests import builders
+from tests.heard import statements
 from tests.reports.story import Pool, a_year, noon
 
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
@@ -168,11 +169,7 @@ def test_a_partner_sees_its_own_loans_and_nobody_without_one_sees_any(pool, comm
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(pool, commode):
-    from sqlalchemy import event
-
-    said = []
-    connection = db.session.connection()
-    event.listen(connection, "before_cursor_execute", lambda *call: said.append(call[2]))
-    by_month(EVERYTHING)
+    with statements() as said:
+        by_month(EVERYTHING)
     assert len(said) == len(SOURCES) + 1  # what is back by now is counted by itself
     assert db.session.scalar(select(func.count()).select_from(select(1).subquery())) == 1

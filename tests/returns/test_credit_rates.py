@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from core.db import db
 from core.money import Pence
@@ -18,6 +18,7 @@ from returns.models import Return
 from returns.rules import Condition
 from tests import builders
 from tests.builders import NOON, SPRING, TODAY
+from tests.heard import statements
 from tests.returns.test_gates import step, through
 
 
@@ -108,15 +109,6 @@ def test_asking_for_the_rate_costs_putting_away_one_statement(app: Flask) -> Non
     agreed(60)
     arrival = back()
     through(arrival.item, arrival.received_by, "inspect", "clean", "test")
-    asked: list[str] = []
-
-    def gather(_: Any, __: Any, statement: str, *___: Any) -> None:
-        asked.append(statement)
-
-    connection = db.session.connection()
-    event.listen(connection, "before_cursor_execute", gather)
-    try:
+    with statements() as asked:
         step("put_away", arrival.item, arrival.received_by)
-    finally:
-        event.remove(connection, "before_cursor_execute", gather)
-    assert len([one for one in asked if "credit_rate" in one or "inspection" in one]) == 1
+    assert len([one for one in asked if "credit_rate" in one.sql or "inspection" in one.sql]) == 1

@@ -8,12 +8,11 @@ from datetime import date
 from html import unescape
 
 import pytest
-from sqlalchemy import event
 
 from core.clock import financial_year, london_day, now
-from core.db import db
 from reports.citizens import queries, rules
 from tests import builders
+from tests.heard import statements
 from tests.reports.story import Pool
 from tests.reports.suppression.test_views import lend_to_people
 
@@ -76,13 +75,10 @@ def test_a_year_with_too_little_is_not_told_but_how_to_give_back_is(app, anybody
 
 def test_however_often_it_is_asked_for_it_is_counted_once(lent, anybody):
     anybody.get("/our-year")
-    asked = []
-    listen = (db.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-    event.listen(*listen)
-    for address in ("/our-year", "/our-year.csv", "/our-year?year=1999&store='--"):
-        assert anybody.get(address).status_code == 200
-    event.remove(*listen)
-    assert not [one for one in asked if "loan" in one]
+    with statements() as asked:
+        for address in ("/our-year", "/our-year.csv", "/our-year?year=1999&store='--"):
+            assert anybody.get(address).status_code == 200
+    assert not [one for one in asked if "loan" in one.sql]
 
 
 def test_whoever_signs_in_or_scans_a_label_finds_the_way(app, anybody):

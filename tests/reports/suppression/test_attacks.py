@@ -6,13 +6,12 @@ import zipfile
 from itertools import cycle
 
 import pytest
-from sqlalchemy import event
 
-from core.db import db
 from core.money import Pence
 from people.rules import Kind, Role
 from reports.suppression import rules
 from tests import builders
+from tests.heard import statements
 from tests.reports.story import Pool, noon
 from tests.reports.suppression.test_views import APRIL, lend_to_people
 
@@ -99,17 +98,14 @@ def test_nothing_is_fetched_to_make_a_page_a_file_or_an_extract(pool, as_, monke
 
 
 def test_no_filter_reaches_the_statement_as_text(pool, as_):
-    chair, asked = as_(Role.BOARD), []
-    listen = (db.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-    event.listen(*listen)
-    try:
+    chair = as_(Role.BOARD)
+    with statements() as asked:
         for address in ("/board/R5/rows", "/board/R5/places", "/board.csv"):
             for name, probe in zip(FILTERS, cycle(PROBES), strict=False):
                 answer = chair.get(address, query_string={name: probe})
                 assert answer.status_code in (200, 422), (address, name, probe)
-    finally:
-        event.remove(*listen)
-    assert not [one for one in asked if "pg_sleep" in one or "union select null" in one.lower()]
+    said = [one.sql.lower() for one in asked]
+    assert not [one for one in said if "pg_sleep" in one or "union select null" in one]
 
 
 def test_years_of_an_extract_are_an_allow_list_too(app, as_):
@@ -119,23 +115,18 @@ def test_years_of_an_extract_are_an_allow_list_too(app, as_):
 
 
 def test_how_many_statements_a_view_takes_does_not_hang_on_how_many_rows_there_are(pool, as_):
-    chair, asked = as_(Role.BOARD), []
-    listen = (db.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    chair = as_(Role.BOARD)
 
-    def statements(address):
-        asked.clear()
-        chair.get(address)
-        return len(asked)
+    def asked(address):
+        with statements() as seen:
+            chair.get(address)
+        return len(seen)
 
     watched = [f"/board?{MONTHS}&employer={pool.teams[0].code}", f"/board/R5/places?{MONTHS}",
                f"/board/R5/rows?{MONTHS}&employer={pool.teams[0].code}"]  # fmt: skip
-    event.listen(*listen)
-    try:
-        before = [statements(address) for address in watched]
-        lend_to_people(pool, 3, APRIL, _more(3))
-        assert [statements(address) for address in watched] == before
-    finally:
-        event.remove(*listen)
+    before = [asked(address) for address in watched]
+    lend_to_people(pool, 3, APRIL, _more(3))
+    assert [asked(address) for address in watched] == before
 
 
 def _more(count):
