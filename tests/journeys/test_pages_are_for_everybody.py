@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from people.rules import Role
 from tests.journeys.conftest import Person, SignedIn, look_closely
 
 MOST = 60
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def kind_of(address: str) -> str:
@@ -43,16 +46,15 @@ def test_axe_finds_nothing_on_any_page_and_nothing_is_wider_than_a_phone(
 ) -> None:
     found: list[str] = []
     looked_at = 0
-    with signed_in(role) as person:
+    with signed_in(role, viewport=PHONE) as person:
         for address in walk(person):
             looked_at += 1
-            found += look_closely(person.page)
-            person.page.set_viewport_size({"width": 390, "height": 844})
-            person.opens(address)
             wide = person.page.evaluate("document.documentElement.scrollWidth")
-            if wide > 390:
+            if wide > PHONE["width"]:
                 found.append(f"{address} is {wide} pixels wide on a phone")
-            person.page.set_viewport_size({"width": 1280, "height": 900})
+            person.page.set_viewport_size(DESK)
+            found += look_closely(person.page)
+            person.page.set_viewport_size(PHONE)
     assert looked_at >= 5
     assert not found, "\n".join(found)
 
