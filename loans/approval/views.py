@@ -36,14 +36,14 @@ def waiting_orders() -> Any:
     )
 
 
-def failed_of(order: Order) -> list[tuple[str, str]]:
-    """The failed checks of an order, each said once: what it is about, and its sentence."""
-    said: dict[tuple[str, str], None] = {}
+def failed_of(order: Order) -> list[str]:
+    """The failed checks of an order, each said once; those of one product begin with its name."""
+    said: dict[str, None] = {}
     for line in open_lines(order):
         for check in line.checks:
             if not check.passed:
-                about = "the order" if check.kind in ORDER_WIDE else line.product.name
-                said.setdefault((about, check.sentence))
+                about = "" if check.kind in ORDER_WIDE else f"{line.product.name}: "
+                said.setdefault(about + check.sentence)
     return list(said)
 
 

@@ -271,7 +271,7 @@ def test_an_authoriser_decides_from_the_queue(app: Flask, as_: As) -> None:
     browser = as_(Role.AUTHORISER, organisation=pool.body)
     queue = browser.get("/orders/waiting").text
     assert all(order.code in queue for order in orders)
-    assert "This is a special" in queue
+    assert "Made-up special: This is a special" in queue
     empty = browser.post(f"/orders/{orders[0].code}/approve", data={"because": ""})
     assert (empty.status_code, "Say why" in empty.text) == (422, True)
     yes = browser.post(f"/orders/{orders[0].code}/approve", data={"because": "It fits"})
