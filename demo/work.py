@@ -82,7 +82,8 @@ class Work:
             quantity = 1 if product.tracking != "consumable" else self.chance.randint(1, 4)
             add_line(order, product, quantity, by=by, at=at)
         if self.chance.random() < 0.01:
-            return  # left as a draft
+            self._give_up(order, at)
+            return
         place(order, by=by, at=at)
         self._placed(order, at)
 
@@ -103,6 +104,15 @@ class Work:
             for name in names:
                 add_line(order, named[name], by=by, at=at)
             place(order, by=by, at=at)
+
+    def leave_half_done(self, at: datetime) -> None:
+        """Leave the prescriber whose sign-in is printed an order that is not placed yet."""
+        by = self.setting.staff[Role.PRESCRIBER][0]
+        theirs = select(Client).where(visible(by, london_day(at)), Client.died_on.is_(None))
+        client = db.session.scalars(theirs.order_by(Client.id).limit(1)).one()
+        order = start_order(client, need=Need.DISCHARGE, speed=Speed.THREE_DAYS,
+                            note="", by=by, at=at)  # fmt: skip
+        add_line(order, self._choose(client, 1)[0], by=by, at=at)
 
     def _somebody(self) -> Client:
         """One of the clients who are alive."""
@@ -141,9 +151,19 @@ class Work:
         if self.chance.random() < 0.08:
             send_back(order, because="Please say why the standard product does not serve.",
                       by=by, at=at)  # fmt: skip
+            self._give_up(order, at)
             return
         approve(order, because=self.chance.choice(APPROVALS), by=by, at=at)
         self.open_orders.append(order)
+
+    def _give_up(self, order: Order, at: datetime) -> None:
+        """Nobody goes on with an order, and within three weeks its prescriber calls it off."""
+        on = london_day(at) + timedelta(days=14 + int(7 * self.chance.random()))
+
+        def call_off(at: datetime) -> None:
+            cancel(order, because="Not needed any more.", by=order.prescriber, at=at)
+
+        self.later(on, call_off)
 
     # Deliveries
 

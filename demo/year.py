@@ -102,8 +102,9 @@ def _live(setting: Setting, days: int, show: bool) -> None:
         evening = moment(setting.ends - timedelta(days=1), 21)
         with _as(setting, Role.SCHEDULER, "demo: tomorrow's round", evening) as at:
             year.work.fill_round(at)
-        with _as(setting, Role.PRESCRIBER, "demo: orders to approve", evening) as at:
+        with _as(setting, Role.PRESCRIBER, "demo: orders to go on with", evening) as at:
             year.work.leave_to_approve(at)
+            year.work.leave_half_done(at)
         let_the_public_ask(setting)
 
 

@@ -16,7 +16,9 @@ from demo import setting, year
 from demo.sign_ins import SIGN_INS
 from demo.work import TO_APPROVE
 from funding.queries import ledger_faults
+from loans.models import Order
 from loans.orders.queries import oldest_waiting_since
+from loans.rules import OrderStatus
 from logistics.models import Visit
 from people import passwords
 from people.models import Staff
@@ -63,7 +65,9 @@ def lived(url: str) -> dict[str, tuple[int, str]]:
         assert ledger_faults() == []
         period = Period(ENDS - timedelta(days=DAYS - 3), ENDS + timedelta(days=1))
         assert identity(period).holds
-        assert left_to_do() == {"to approve": len(TO_APPROVE), "nobody's visits": 2}
+        assert left_to_do() == {
+            "to approve": len(TO_APPROVE), "nobody's visits": 2, "not placed": 1,
+        }  # fmt: skip
         db.session.remove()
         db.engine.dispose()
     return told
@@ -76,7 +80,13 @@ def left_to_do() -> dict[str, int]:
     assert authoriser.role is Role.AUTHORISER
     waiting, _ = oldest_waiting_since(viewer=authoriser, on=ENDS)
     nobodys = select(func.count()).where(Visit.due_on == ENDS, Visit.driver_id.is_(None))
-    return {"to approve": waiting, "nobody's visits": db.session.scalar(nobodys) or 0}
+    theirs = Staff.email == SIGN_INS[0].email, Order.status == OrderStatus.DRAFT
+    drafts = select(func.count(Order.id)).join(Order.prescriber).where(*theirs)
+    return {
+        "to approve": waiting,
+        "nobody's visits": db.session.scalar(nobodys) or 0,
+        "not placed": db.session.scalar(drafts) or 0,
+    }
 
 
 def test_the_same_day_makes_the_same_year(urls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
