@@ -53,7 +53,7 @@ class Books:
 
 
 # Put together once. The fund's row is shared before any remainder is locked, as whoever closes a
-# month takes it first; no remainder has a number of nobody.
+# month takes it first; the row that answers for it names no shares.
 _REMAINDER, _FUND = Remainder.__table__.c, bindparam("fund_id", type_=BigInteger)
 _OPEN = select(Fund.id).where(Fund.id == _FUND).with_for_update(read=True).cte("open")
 _LOCKED = (
