@@ -11,7 +11,8 @@ from equipment.rules import Status
 from people.rules import Role
 from returns.rules import Lane
 from tests import builders
-from tests.logistics.test_pages import statements, text
+from tests.heard import statements
+from tests.logistics.test_pages import text
 from tests.returns.test_gates import through
 
 SignIn = Callable[..., FlaskClient]
@@ -203,7 +204,9 @@ def test_a_longer_list_asks_the_database_no_more_often(
     def grow() -> int:
         sam.post("/scanning", data={"mode": "receive", "scanned": builders.a_loan().item.code})
         db.session.expire_all()
-        return statements(lambda: text(sam, address))
+        with statements() as seen:
+            text(sam, address)
+        return len(seen)
 
     grow()
     first = grow()
