@@ -219,6 +219,22 @@ def test_after_a_death_the_page_is_kind_and_records_nothing(app: Flask, as_: Sig
     assert visit.client.died_on is None
 
 
+def test_nobody_is_told_to_take_things_from_a_home_they_deliver_to_after_a_death(
+    app: Flask, as_: SignIn
+) -> None:
+    driver, today = as_(Role.DRIVER), london_day(now())
+    delivery = todays(driver.staff)
+    loan = builders.a_loan()
+    collection = builders.a_visit(loan=loan, driver=driver.staff, at=now(), due_on=today)
+    for visit in (delivery, collection):
+        visit.client.died_on = today
+    db.session.flush()
+    told = {visit: text(driver, f"/visits/{visit.code}") for visit in (delivery, collection)}
+    assert "Do not deliver this" in told[delivery]
+    assert "ready to give" not in told[delivery]
+    assert "ready to give" in told[collection]
+
+
 def test_cancelling_asks_first(app: Flask, as_: SignIn) -> None:
     scheduler = as_(Role.SCHEDULER)
     visit = todays(None)
